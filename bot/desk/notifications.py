@@ -1,0 +1,144 @@
+"""What an event means for one participant: event and audience on the left, notification on the right.
+
+The table is the whole specification. `audiences` of a row are looked at in order and a person is
+told once per event, by the first row that reaches them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.desk.ticket import EventKind, Visibility
+
+
+class Audience(StrEnum):
+    """Whom a row speaks to."""
+
+    #: Whoever asked.
+    REQUESTER = "requester"
+    #: Collaborators and third parties in copy.
+    COPIES = "copies"
+    #: The owner, or every technician of the group while nobody owns the ticket, and watchers.
+    STAFF = "staff"
+    #: Whoever caused the event.
+    ACTOR = "actor"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    event: EventKind
+    audience: Audience
+    #: Name of the template folder.
+    notification: str
+    #: Only for workunits of this visibility; None for any event.
+    visibility: Visibility | None = None
+    #: True when the actor hears of it too (acknowledgements, confirmations).
+    tells_actor: bool = False
+    #: Only when the event carries this key in its data; empty for always.
+    when: str = ""
+
+
+TABLE: tuple[Row, ...] = (
+    Row(
+        event=EventKind.TICKET_OPENED,
+        audience=Audience.REQUESTER,
+        notification="acknowledgement",
+        tells_actor=True,
+        when="acknowledge",
+    ),
+    Row(event=EventKind.TICKET_OPENED, audience=Audience.COPIES, notification="copy"),
+    Row(event=EventKind.TICKET_OPENED, audience=Audience.STAFF, notification="new-ticket"),
+    Row(
+        event=EventKind.WORKUNIT_ADDED,
+        audience=Audience.REQUESTER,
+        notification="reply",
+        visibility=Visibility.PUBLIC,
+    ),
+    Row(
+        event=EventKind.WORKUNIT_ADDED,
+        audience=Audience.COPIES,
+        notification="copy",
+        visibility=Visibility.PUBLIC,
+    ),
+    Row(event=EventKind.WORKUNIT_ADDED, audience=Audience.STAFF, notification="update"),
+    Row(
+        event=EventKind.TICKET_CHANGED,
+        audience=Audience.REQUESTER,
+        notification="resolved",
+        when="resolved",
+    ),
+    Row(
+        event=EventKind.TICKET_CHANGED,
+        audience=Audience.ACTOR,
+        notification="done",
+        tells_actor=True,
+        when="commands",
+    ),
+    Row(
+        event=EventKind.TICKET_CHANGED,
+        audience=Audience.STAFF,
+        notification="assigned",
+        when="owner",
+    ),
+    Row(event=EventKind.DELIVERY_FAILED, audience=Audience.STAFF, notification="undeliverable"),
+)
+
+
+def rows_for(
+    event: EventKind, visibility: Visibility | None, data: dict[str, object]
+) -> Iterator[Row]:
+    """The rows that this event fires, in order."""
+    for row in TABLE:
+        if row.event is not event or (row.when and row.when not in data):
+            continue
+        if row.visibility is None or row.visibility is visibility:
+            yield row
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """Everything a template may speak of. Built at the moment of sending."""
+
+    #: The desk's name, for example ``Example Service Desk``.
+    desk_name: str
+    ticket_number: int
+    ticket_title: str
+    ticket_status: str
+    #: 1 to 4.
+    ticket_priority: int
+    group_name: str
+    requester_name: str
+    #: Empty while nobody has the ticket.
+    owner_name: str
+    recipient_name: str
+    #: One of the roles, or ``technician``.
+    recipient_role: str
+    #: Who wrote the words or did the change; empty for the desk itself.
+    author_name: str
+    author_is_technician: bool
+    #: ``public`` or ``internal``; empty when there are no words.
+    visibility: str
+    #: The words as plain text; empty when there are none.
+    text: str
+    #: The words as sanitised HTML where that shows more, or None.
+    html: str | None
+    #: Name and size in bytes of each attachment that is not shown inline.
+    attachments: tuple[tuple[str, int], ...]
+    #: When it happened, in the desk's time zone.
+    at: datetime
+    #: What changed, each in (what, before, after).
+    changes: tuple[tuple[str, str, str], ...]
+    #: True when the words and names come from an authenticated author; else the template must
+    #: repeat nothing that the author chose.
+    trusted: bool
+    #: Satisfaction links as (rating 1 to 5, URL); empty where none is due.
+    ratings: tuple[tuple[int, str], ...]
+    #: Why a delivery failed or something was refused; empty otherwise.
+    reason: str
+    #: Address that could not be reached; empty otherwise.
+    failed_address: str

@@ -1,0 +1,32 @@
+"""The error tree: everything Replydesk raises on purpose.
+
+    ReplydeskError
+    ├── ConfigurationError     a setting is missing or wrong: names file, key and expected value
+    ├── UnreadableMail         the bytes exceed a bound or make no sense; the raw mail is kept
+    ├── StorageAway            the database or the disk does not take writes now: try again later
+    └── NotFound               there is no such ticket, delivery or person
+
+Pure packages raise ValueError subclasses of their own where a caller gave nonsense.
+"""
+
+from __future__ import annotations
+
+
+class ReplydeskError(Exception):
+    """Root of the tree; the message is written for a person."""
+
+
+class ConfigurationError(ReplydeskError):
+    """A setting is missing or wrong."""
+
+
+class UnreadableMail(ReplydeskError):
+    """The bytes exceed a bound or make no sense."""
+
+
+class StorageAway(ReplydeskError):
+    """The database or the disk does not take writes now."""
+
+
+class NotFound(ReplydeskError):
+    """There is no such thing here."""

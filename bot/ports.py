@@ -1,0 +1,174 @@
+"""What the bot needs from outside: channels, storage, blobs, words.
+
+Channels, storage and templates implement these protocols and know nothing of each other;
+`bot.service` joins them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.desk.notifications import Facts
+
+# --- hop 1: what a channel hands in -----------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Envelope:
+    """How a message reached us, as the channel saw it; stored beside the raw message."""
+
+    #: ``smtp``, ``lmtp``, ``imap`` or ``pipe``.
+    transport: str
+    #: MAIL FROM; empty for the null sender, None where the transport has none (IMAP).
+    sender: str | None = None
+    #: RCPT TO addresses that this desk answers for, or the mailbox's own address.
+    recipients: tuple[str, ...] = ()
+    #: The peer's IP address, ``unix`` for a socket, or the IMAP host.
+    peer: str = ""
+    #: The login of an authenticated SMTP session, or None.
+    login: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """One raw message on its way into the inbox."""
+
+    #: The channel, for example ``email``.
+    channel: str
+    #: What makes it the same message when it comes again; unique within the channel.
+    external_id: str
+    raw: bytes
+    envelope: Envelope
+    received_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Accepted:
+    """The inbox has it; only now may the channel say 250."""
+
+    inbox_id: int
+    #: True when the same message had arrived before.
+    duplicate: bool
+
+
+#: Stores a message durably; raises `bot.errors.StorageAway` when it cannot.
+AcceptAsync = Callable[[Arrival], Awaitable[Accepted]]
+#: The same for a thread.
+AcceptBlocking = Callable[[Arrival], Accepted]
+#: Says whether this desk answers for a recipient address (plus-addresses included).
+KnowsRecipient = Callable[[str], bool]
+
+
+# --- hop 3: what a channel sends out ----------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutgoingFile:
+    """A file that goes with a notification."""
+
+    name: str
+    content_type: str
+    data: bytes
+    #: Content-ID without brackets when the HTML shows it, or None.
+    content_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outgoing:
+    """One rendered notification to one address, complete but not yet in the channel's format."""
+
+    delivery_id: int
+    #: Display name and address of the receiver.
+    to_name: str
+    to_address: str
+    #: Display name and address it comes from.
+    from_name: str
+    from_address: str
+    #: Signed address for answers.
+    reply_to: str
+    #: Signed envelope sender, so that a bounce finds its delivery.
+    envelope_sender: str
+    #: Ids without angle brackets.
+    message_id: str
+    in_reply_to: str | None
+    references: tuple[str, ...]
+    subject: str
+    text: str
+    html: str
+    files: tuple[OutgoingFile, ...] = ()
+    #: RFC 3834 value of Auto-Submitted: ``auto-replied``, ``auto-generated``, or None for words
+    #: that a human wrote.
+    automatic: str | None = None
+    #: List-Id value without brackets where the receiver may want to filter, or None.
+    list_id: str | None = None
+    #: Own loop mark, signed.
+    loop_mark: str = ""
+    language: str = "en"
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sent:
+    """The next hop has taken responsibility."""
+
+    #: The server's last answer.
+    response: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TryLater:
+    """Not now; the delivery stays due."""
+
+    reason: str
+    #: How long to wait at least, or None to let the backoff decide.
+    after: timedelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """Never; the reason is shown at the delivery."""
+
+    reason: str
+    #: Enhanced status or reply code where the wire gave one.
+    code: str = ""
+
+
+SendResult = Sent | TryLater | Refused
+
+
+class Channel(Protocol):
+    """One wire, outward."""
+
+    async def send(self, outgoing: Outgoing) -> SendResult:
+        """Send once. Raises nothing: every failure is a TryLater or Refused with its reason."""
+        ...
+
+    async def close(self) -> None:
+        """Give connections back."""
+        ...
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rendered:
+    """A notification's words."""
+
+    #: One line.
+    subject: str
+    #: Plain text, lines wrapped for a text client.
+    text: str
+    #: A complete HTML document.
+    html: str
+
+
+class Renderer(Protocol):
+    """Gives a notification its words."""
+
+    def render(self, notification: str, *, language: str, facts: Facts) -> Rendered:
+        """Render one notification; an unknown language falls back to English."""
+        ...
