@@ -1,7 +1,6 @@
-"""What the bot needs from outside: channels, storage, blobs, words.
+"""What the bot asks of channels and templates, and the values that travel between them.
 
-Channels, storage and templates implement these protocols and know nothing of each other;
-`bot.service` joins them.
+Channels hand in arrivals and send outgoing notifications; a renderer gives those their words.
 """
 
 from __future__ import annotations

@@ -1,0 +1,71 @@
+"""What the bot needs from outside: channels, words (`wire`) and storage (`storage`).
+
+Channels, templates and storage implement these protocols and know nothing of each other;
+`bot.service` joins them.
+"""
+
+from bot.ports.storage import (
+    Blobs,
+    Budgets,
+    ClaimedMessage,
+    Deliveries,
+    DueDelivery,
+    DueTimer,
+    Inbox,
+    NewEvent,
+    NewTicket,
+    NewWorkunit,
+    People,
+    Tickets,
+    Timers,
+    UnitOfWork,
+)
+from bot.ports.wire import (
+    AcceptAsync,
+    AcceptBlocking,
+    Accepted,
+    Arrival,
+    Channel,
+    Envelope,
+    KnowsRecipient,
+    Outgoing,
+    OutgoingFile,
+    Refused,
+    Rendered,
+    Renderer,
+    SendResult,
+    Sent,
+    TryLater,
+)
+
+__all__ = [
+    "AcceptAsync",
+    "AcceptBlocking",
+    "Accepted",
+    "Arrival",
+    "Blobs",
+    "Budgets",
+    "Channel",
+    "ClaimedMessage",
+    "Deliveries",
+    "DueDelivery",
+    "DueTimer",
+    "Envelope",
+    "Inbox",
+    "KnowsRecipient",
+    "NewEvent",
+    "NewTicket",
+    "NewWorkunit",
+    "Outgoing",
+    "OutgoingFile",
+    "People",
+    "Refused",
+    "Rendered",
+    "Renderer",
+    "SendResult",
+    "Sent",
+    "Tickets",
+    "Timers",
+    "TryLater",
+    "UnitOfWork",
+]
