@@ -1,0 +1,270 @@
+"""The inbox: messages as received, waiting to be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.errors import NotFound, StorageAway
+from bot.ports import Accepted, Arrival, Blobs, ClaimedMessage, Envelope
+from storage.tables import inbox, raw_messages
+
+#: States that wait for a person, each listed by ``replydesk dead``.
+WAITING = ("aside", "held", "dead")
+
+#: A raw message up to this many bytes lives in the database; a larger one is a blob.
+INLINE_LIMIT = 512 * 1024
+
+
+def _accept(dialect: Any) -> Any:  # noqa: ANN401 - the two dialects share no typed base
+    statement = dialect.insert(inbox)
+    return statement.on_conflict_do_update(
+        index_elements=["channel", "external_id"], set_={"copies": inbox.c.copies + 1}
+    ).returning(inbox.c.id, inbox.c.channel, inbox.c.external_id, inbox.c.copies)
+
+
+_ACCEPT = {"sqlite": _accept(sqlite), "postgresql": _accept(postgresql)}
+_ADD_RAW = insert(raw_messages)
+
+_FRESH = (
+    select(inbox.c.id)
+    .where(
+        inbox.c.state == "new",
+        inbox.c.due_at <= bindparam("now"),
+        inbox.c.attempts == 0,
+    )
+    .order_by(inbox.c.due_at, inbox.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_TRIED = (
+    select(inbox.c.id)
+    .where(inbox.c.state == "new", inbox.c.due_at <= bindparam("now"), inbox.c.attempts > 0)
+    .order_by(inbox.c.due_at, inbox.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+
+
+def _claim(chosen: Any) -> Any:  # noqa: ANN401 - a select of ids
+    return (
+        update(inbox)
+        .where(inbox.c.id.in_(chosen))
+        .values(state="claimed", claimed_by=bindparam("holder"), attempts=inbox.c.attempts + 1)
+        .returning(inbox.c.id)
+    )
+
+
+_CLAIM_FRESH, _CLAIM_TRIED = _claim(_FRESH), _claim(_TRIED)
+_LOAD = (
+    select(
+        inbox.c.id,
+        inbox.c.channel,
+        inbox.c.external_id,
+        inbox.c.envelope,
+        inbox.c.received_at,
+        inbox.c.attempts,
+        raw_messages.c.raw,
+        raw_messages.c.blob,
+    )
+    .join_from(inbox, raw_messages)
+    .where(inbox.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(inbox.c.id)
+)
+_MINE = and_(
+    inbox.c.id == bindparam("inbox_id"),
+    inbox.c.state == "claimed",
+    inbox.c.claimed_by == bindparam("holder"),
+)
+_FINISH = (
+    update(inbox)
+    .where(_MINE)
+    .values(
+        state=bindparam("new_state"),
+        claimed_by=None,
+        verdict=bindparam("verdict"),
+        ticket_id=bindparam("ticket_id"),
+        reason=bindparam("reason"),
+    )
+)
+_RETRY = (
+    update(inbox)
+    .where(_MINE)
+    .values(state="new", claimed_by=None, due_at=bindparam("at"), reason=bindparam("reason"))
+)
+
+
+class LostClaim(StorageAway):
+    """Another process works on the row: this one was away for too long."""
+
+
+class SqlInbox:
+    """Implements `bot.ports.Inbox` and the accepting side of hop 1."""
+
+    def __init__(self, connection: Connection, wake_on_commit: Callable[[str], None]) -> None:
+        self._connection = connection
+        self._wake_on_commit = wake_on_commit
+
+    def accept(self, arrivals: Sequence[Arrival], blobs: Blobs) -> list[Accepted]:
+        """Store raw messages, each once; answers in the order given."""
+        fresh = {(a.channel, a.external_id): a for a in reversed(arrivals)}
+        # Sorted, so that two processes that store the same messages wait for each other in order.
+        rows = [_arrival_row(fresh[key]) for key in sorted(fresh)]
+        statement = _ACCEPT[self._connection.dialect.name]
+        stored = {
+            (channel, external_id): (ident, copies > 0)
+            for ident, channel, external_id, copies in self._connection.execute(statement, rows)
+        }
+        raws = [
+            _raw_row(ident, fresh[key], blobs)
+            for key, (ident, duplicate) in stored.items()
+            if not duplicate
+        ]
+        if raws:
+            self._connection.execute(_ADD_RAW, raws)
+            self._wake_on_commit("inbox")
+        answers: list[Accepted] = []
+        seen: set[tuple[str, str]] = set()
+        for arrival in arrivals:
+            key = (arrival.channel, arrival.external_id)
+            ident, duplicate = stored[key]
+            answers.append(Accepted(inbox_id=ident, duplicate=duplicate or key in seen))
+            seen.add(key)
+        return answers
+
+    def claim(
+        self, *, limit: int, holder: str, now: datetime, blobs: Blobs | None = None
+    ) -> list[ClaimedMessage]:
+        """Take up to `limit` due rows, oldest first; a row tried before comes alone.
+
+        A message that once stopped the process must not take its neighbours along again.
+        """
+        values = {"now": now, "limit": limit, "holder": holder}
+        ids = self._connection.execute(_CLAIM_FRESH, values).scalars().all()
+        if not ids:
+            values.pop("limit")
+            ids = self._connection.execute(_CLAIM_TRIED, values).scalars().all()
+        if not ids:
+            return []
+        rows = self._connection.execute(_LOAD, {"ids": list(ids)}).mappings()
+        return [_claimed(row, blobs) for row in rows]
+
+    def finish(
+        self,
+        inbox_id: int,
+        *,
+        holder: str,
+        state: str,
+        verdict: Mapping[str, object],
+        ticket_id: int | None = None,
+        reason: str = "",
+    ) -> None:
+        """Mark a claimed row ``done``, ``aside``, ``held`` or ``dead``; lost claims raise."""
+        self._one(
+            _FINISH,
+            inbox_id=inbox_id,
+            holder=holder,
+            new_state=state,
+            verdict=dict(verdict),
+            ticket_id=ticket_id,
+            reason=reason,
+        )
+
+    def retry(self, inbox_id: int, *, holder: str, at: datetime, reason: str) -> None:
+        """Give a claimed row back, due again at a time."""
+        self._one(_RETRY, inbox_id=inbox_id, holder=holder, at=at, reason=reason)
+
+    def replay(self, inbox_id: int, *, now: datetime, trust: bool = False) -> bool:
+        """Make a waiting row new again; `trust` lets its author pass as authenticated."""
+        row = self._connection.execute(
+            select(inbox.c.envelope).where(inbox.c.id == inbox_id, inbox.c.state.in_(WAITING))
+        ).first()
+        if row is None:
+            return False
+        self._connection.execute(
+            update(inbox)
+            .where(inbox.c.id == inbox_id)
+            .values(
+                state="new",
+                attempts=0,
+                due_at=now,
+                reason="",
+                envelope={**row.envelope, "vouched": trust or row.envelope.get("vouched", False)},
+            )
+        )
+        self._wake_on_commit("inbox")
+        return True
+
+    def waiting(self, *, limit: int = 1000, inbox_id: int | None = None) -> list[dict[str, Any]]:
+        """Rows that wait for a person, newest first, as plain dictionaries for listing."""
+        query = select(inbox).where(inbox.c.state.in_(WAITING)).order_by(inbox.c.id.desc())
+        if inbox_id is not None:
+            query = query.where(inbox.c.id == inbox_id)
+        rows = self._connection.execute(query.limit(limit)).mappings()
+        return [dict(row) for row in rows]
+
+    def of_ticket(self, ticket_id: int) -> list[dict[str, Any]]:
+        """Inbox rows that ended in this ticket, oldest first."""
+        query = select(inbox).where(inbox.c.ticket_id == ticket_id).order_by(inbox.c.id)
+        return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def raw(self, inbox_id: int, blobs: Blobs) -> bytes:
+        """The message as it came; raises NotFound."""
+        row = self._connection.execute(
+            select(raw_messages.c.raw, raw_messages.c.blob).where(
+                raw_messages.c.inbox_id == inbox_id
+            )
+        ).first()
+        if row is None:
+            raise NotFound(f"there is no inbox message {inbox_id}")
+        return row.raw if row.raw is not None else blobs.get(row.blob)
+
+    def _one(self, statement: Any, **values: object) -> None:  # noqa: ANN401 - an update
+        if self._connection.execute(statement, values).rowcount != 1:
+            raise LostClaim(f"inbox message {values['inbox_id']} is no longer ours")
+
+
+def _arrival_row(arrival: Arrival) -> dict[str, object]:
+    envelope = arrival.envelope
+    return {
+        "channel": arrival.channel,
+        "external_id": arrival.external_id,
+        "received_at": arrival.received_at,
+        "envelope": {
+            "transport": envelope.transport,
+            "sender": envelope.sender,
+            "recipients": list(envelope.recipients),
+            "peer": envelope.peer,
+            "login": envelope.login,
+        },
+        "size": len(arrival.raw),
+        "state": "new",
+        "due_at": arrival.received_at,
+    }
+
+
+def _raw_row(inbox_id: int, arrival: Arrival, blobs: Blobs) -> dict[str, object]:
+    if len(arrival.raw) <= INLINE_LIMIT:
+        return {"inbox_id": inbox_id, "raw": arrival.raw, "blob": None}
+    return {"inbox_id": inbox_id, "raw": None, "blob": blobs.put(arrival.raw)}
+
+
+def _claimed(row: Any, blobs: Blobs | None) -> ClaimedMessage:  # noqa: ANN401 - a row mapping
+    raw = row["raw"]
+    if raw is None and blobs is not None:
+        raw = blobs.get(row["blob"])
+    envelope = dict(row["envelope"])
+    envelope["recipients"] = tuple(envelope["recipients"])
+    return ClaimedMessage(
+        id=row["id"],
+        channel=row["channel"],
+        external_id=row["external_id"],
+        raw=raw,
+        envelope=Envelope(**envelope),
+        received_at=row["received_at"],
+        attempts=row["attempts"],
+    )

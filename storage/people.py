@@ -1,0 +1,203 @@
+"""People and their addresses, groups and queues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.desk.ticket import Group, Person, Queue
+from storage.tables import groups, identities, memberships, people, queues
+
+#: Columns from which `person_of` builds a Person, in its order.
+PERSON_COLUMNS = (
+    people.c.id,
+    people.c.name,
+    people.c.language,
+    people.c.technician,
+    identities.c.id.label("identity_id"),
+    identities.c.channel,
+    identities.c.address,
+    identities.c.reachable,
+)
+
+_PERSON = select(*PERSON_COLUMNS).join_from(people, identities)
+_BY_ADDRESS = _PERSON.where(
+    identities.c.channel == bindparam("channel"),
+    identities.c.scope == "",
+    identities.c.address == bindparam("address"),
+)
+_BY_ID = (
+    _PERSON.where(people.c.id == bindparam("person_id"))
+    .order_by(identities.c.reachable.desc(), identities.c.id)
+    .limit(1)
+)
+_STAFF = (
+    _PERSON.join(memberships, memberships.c.person_id == people.c.id)
+    .where(
+        memberships.c.group_id == bindparam("group_id"),
+        people.c.technician,
+        identities.c.reachable,
+    )
+    .order_by(people.c.id, identities.c.id)
+)
+_TECHNICIANS = _PERSON.where(
+    people.c.technician,
+    or_(
+        func.lower(people.c.name).startswith(bindparam("name"), autoescape=False),
+        func.lower(identities.c.address).startswith(bindparam("name"), autoescape=False),
+    ),
+).order_by(people.c.id, identities.c.id)
+_ADD_PERSON = insert(people).returning(people.c.id)
+_ADD_IDENTITY = insert(identities).returning(identities.c.id)
+
+
+def person_of(row: Any) -> Person:  # noqa: ANN401 - a row or any sequence of its values
+    """Build a Person from a row of `PERSON_COLUMNS`."""
+    ident, name, language, technician, identity_id, channel, address, reachable = row
+    return Person(
+        id=ident,
+        name=name,
+        language=language,
+        technician=bool(technician),
+        identity_id=identity_id,
+        channel=channel,
+        address=address,
+        reachable=bool(reachable),
+    )
+
+
+class SqlPeople:
+    """Implements `bot.ports.People`, and what the configuration writes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, channel: str, address: str) -> Person | None:
+        """Return whoever has this address, or None."""
+        row = self._connection.execute(
+            _BY_ADDRESS, {"channel": channel, "address": address}
+        ).first()
+        return person_of(row) if row else None
+
+    def get(self, person_id: int) -> Person | None:
+        """Return the person with their first reachable address."""
+        row = self._connection.execute(_BY_ID, {"person_id": person_id}).first()
+        return person_of(row) if row else None
+
+    def add(
+        self, *, name: str, channel: str, address: str, at: datetime, technician: bool = False
+    ) -> Person:
+        """Add a person with one address; when the address is known already, return its owner."""
+        known = self.find(channel, address)
+        if known is not None:
+            return known
+        person_id = self._connection.execute(
+            _ADD_PERSON,
+            {"name": name, "language": "", "technician": technician, "added_at": at},
+        ).scalar_one()
+        self.add_identity(person_id, channel=channel, address=address)
+        return self.find(channel, address) or _vanished(address)
+
+    def add_identity(self, person_id: int, *, channel: str, address: str) -> None:
+        """Give a person one more address."""
+        self._connection.execute(
+            _ADD_IDENTITY,
+            {"person_id": person_id, "channel": channel, "scope": "", "address": address},
+        )
+
+    def find_technician(self, name: str) -> list[Person]:
+        """Technicians whose name or address begins with these words, ignoring case."""
+        rows = self._connection.execute(_TECHNICIANS, {"name": name.lower()})
+        return _first_of_each(person_of(row) for row in rows)
+
+    def staff(self, group_id: int) -> list[Person]:
+        """Every reachable technician of the group."""
+        rows = self._connection.execute(_STAFF, {"group_id": group_id})
+        return _first_of_each(person_of(row) for row in rows)
+
+    def mark_unreachable(self, identity_id: int) -> None:
+        """Remember that the address refused mail for good."""
+        self._connection.execute(
+            update(identities).where(identities.c.id == identity_id).values(reachable=False)
+        )
+
+    def queues(self) -> list[Queue]:
+        """Every queue, oldest first."""
+        rows = self._connection.execute(select(queues).order_by(queues.c.id))
+        return [Queue(**row) for row in rows.mappings()]
+
+    def groups(self) -> list[Group]:
+        """Every group, oldest first."""
+        rows = self._connection.execute(select(groups).order_by(groups.c.id))
+        return [Group(**row) for row in rows.mappings()]
+
+    def everyone(self, *, technicians: bool = False) -> list[Person]:
+        """All people with each of their addresses, oldest first."""
+        query = _PERSON.order_by(people.c.id, identities.c.id)
+        if technicians:
+            query = query.where(people.c.technician)
+        return [person_of(row) for row in self._connection.execute(query)]
+
+    # --- written by the configuration ----------------------------------------------------------
+
+    def put_group(self, name: str) -> int:
+        """Make sure the group exists; return its row number."""
+        found = self._connection.execute(select(groups.c.id).where(groups.c.name == name)).scalar()
+        if found is not None:
+            return int(found)
+        statement = insert(groups).values(name=name).returning(groups.c.id)
+        return int(self._connection.execute(statement).scalar_one())
+
+    def put_queue(
+        self, *, channel: str, address: str, name: str, group_id: int, takes_automatic: bool
+    ) -> None:
+        """Make sure the queue exists as given."""
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        values = {"name": name, "group_id": group_id, "takes_automatic": takes_automatic}
+        self._connection.execute(
+            dialect.insert(queues)
+            .values(channel=channel, address=address, **values)
+            .on_conflict_do_update(index_elements=["channel", "address"], set_=values)
+        )
+
+    def put_technician(
+        self, *, name: str, address: str, language: str, group_ids: Sequence[int], at: datetime
+    ) -> None:
+        """Make sure a technician with this mail address exists and belongs to these groups."""
+        person = self.add(name=name, channel="email", address=address, at=at, technician=True)
+        self._connection.execute(
+            update(people)
+            .where(people.c.id == person.id)
+            .values(name=name, technician=True, language=language)
+        )
+        have = set(
+            self._connection.execute(
+                select(memberships.c.group_id).where(memberships.c.person_id == person.id)
+            ).scalars()
+        )
+        for group_id in set(group_ids) - have:
+            self._connection.execute(
+                insert(memberships).values(group_id=group_id, person_id=person.id)
+            )
+        for group_id in have - set(group_ids):
+            self._connection.execute(
+                memberships.delete().where(
+                    and_(memberships.c.group_id == group_id, memberships.c.person_id == person.id)
+                )
+            )
+
+
+def _first_of_each(found: Iterable[Person]) -> list[Person]:
+    """One entry a person: the first of their addresses."""
+    by_id: dict[int, Person] = {}
+    for person in found:
+        by_id.setdefault(person.id, person)
+    return list(by_id.values())
+
+
+def _vanished(address: str) -> Person:
+    raise RuntimeError(f"the person just added with {address} is gone")

@@ -1,0 +1,276 @@
+"""Tickets and what belongs to them: workunits, files, participants, events, references."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.desk.ticket import (
+    Event,
+    File,
+    Participant,
+    Priority,
+    Role,
+    Status,
+    Ticket,
+    Visibility,
+    Workunit,
+)
+from bot.ports import NewEvent, NewTicket, NewWorkunit
+from storage.people import PERSON_COLUMNS, person_of
+from storage.tables import (
+    attachments,
+    events,
+    identities,
+    message_references,
+    participants,
+    people,
+    tickets,
+    workunits,
+)
+
+_OPEN = insert(tickets).returning(tickets.c.id)
+_GET = select(tickets).where(tickets.c.id.in_(bindparam("ids", expanding=True)))
+_ADD_WORKUNIT = insert(workunits).returning(workunits.c.id)
+_ADD_FILES = insert(attachments)
+_ADD_EVENT = insert(events).returning(events.c.id)
+_PARTICIPANTS = (
+    select(*PERSON_COLUMNS, participants.c.role)
+    .join_from(participants, people)
+    .join(identities, identities.c.person_id == people.c.id)
+    .where(participants.c.ticket_id == bindparam("ticket_id"))
+    .order_by(participants.c.added_at, people.c.id, identities.c.reachable.desc(), identities.c.id)
+)
+_REFERENCES = select(message_references.c.key, message_references.c.ticket_id).where(
+    message_references.c.channel == bindparam("channel"),
+    message_references.c.scope == bindparam("scope"),
+    message_references.c.key.in_(bindparam("keys", expanding=True)),
+)
+#: ``INSERT … ON CONFLICT DO NOTHING`` by dialect name.
+_ADD_REFERENCE = {
+    "sqlite": sqlite.insert(message_references).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(message_references).on_conflict_do_nothing(),
+}
+_ADD_PARTICIPANT = {
+    "sqlite": sqlite.insert(participants).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(participants).on_conflict_do_nothing(),
+}
+
+
+def ticket_of(row: Any) -> Ticket:  # noqa: ANN401 - a row mapping
+    """Build a Ticket from a row of its table."""
+    return Ticket(
+        **{
+            **row,
+            "status": Status(row["status"]),
+            "priority": Priority(row["priority"]),
+            "locked": bool(row["locked"]),
+            "trusted": bool(row["trusted"]),
+        }
+    )
+
+
+class SqlTickets:
+    """Implements `bot.ports.Tickets`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._dialect = connection.dialect.name
+
+    def open(self, new: NewTicket) -> Ticket:
+        """Insert a ticket and return it with its number."""
+        values = {
+            "title": new.title,
+            "status": Status.NEW.value,
+            "priority": int(new.priority),
+            "group_id": new.group_id,
+            "queue_id": new.queue_id,
+            "requester_id": new.requester_id,
+            "owner_id": None,
+            "opened_at": new.at,
+            "closed_at": None,
+            "merged_into": None,
+            "locked": False,
+            "follows": new.follows,
+            "trusted": new.trusted,
+        }
+        number = self._connection.execute(_OPEN, values).scalar_one()
+        return ticket_of({"id": number, **values})
+
+    def get(self, ticket_id: int) -> Ticket | None:
+        """Return the ticket, or None."""
+        return self.get_many([ticket_id]).get(ticket_id)
+
+    def get_many(self, ticket_ids: Collection[int]) -> dict[int, Ticket]:
+        """Tickets by number; unknown numbers are left out."""
+        if not ticket_ids:
+            return {}
+        rows = self._connection.execute(_GET, {"ids": list(ticket_ids)}).mappings()
+        return {row["id"]: ticket_of(row) for row in rows}
+
+    def change(self, ticket_id: int, **columns: object) -> None:
+        """Set columns of the ticket."""
+        self._connection.execute(update(tickets).where(tickets.c.id == ticket_id).values(**columns))
+
+    def add_workunit(self, new: NewWorkunit) -> int:
+        """Insert a workunit with its files; return its row number."""
+        workunit_id: int = self._connection.execute(
+            _ADD_WORKUNIT,
+            {
+                "ticket_id": new.ticket_id,
+                "inbox_id": new.inbox_id,
+                "author_id": new.author_id,
+                "author_name": new.author_name,
+                "by_technician": new.by_technician,
+                "visibility": new.visibility.value,
+                "text": new.text,
+                "html": new.html,
+                "elided": new.elided,
+                "signature": new.signature,
+                "at": new.at,
+                "message_id": new.message_id,
+            },
+        ).scalar_one()
+        if new.files:
+            rows = [_file_row(file, workunit_id) for file in new.files]
+            self._connection.execute(_ADD_FILES, rows)
+        return workunit_id
+
+    def workunits(self, ticket_id: int) -> list[Workunit]:
+        """The whole thread with its files, oldest first."""
+        query = select(workunits).where(workunits.c.ticket_id == ticket_id).order_by(workunits.c.id)
+        rows = self._connection.execute(query).mappings().all()
+        files = files_of(self._connection, [row["id"] for row in rows])
+        return [workunit_of(row, files.get(row["id"], ())) for row in rows]
+
+    def participants(self, ticket_id: int) -> list[Participant]:
+        """Everyone with a part in the ticket, in the order they joined, one address each."""
+        rows = self._connection.execute(_PARTICIPANTS, {"ticket_id": ticket_id})
+        found: dict[tuple[int, str], Participant] = {}
+        for *person, role in rows:
+            found.setdefault(
+                (person[0], role), Participant(person=person_of(person), role=Role(role))
+            )
+        return list(found.values())
+
+    def add_participant(self, ticket_id: int, person_id: int, role: Role, *, at: datetime) -> bool:
+        """Add a part; False when the person has that part already."""
+        result = self._connection.execute(
+            _ADD_PARTICIPANT[self._dialect],
+            {"ticket_id": ticket_id, "person_id": person_id, "role": role.value, "added_at": at},
+        )
+        return result.rowcount > 0
+
+    def remove_participant(self, ticket_id: int, person_id: int, role: Role) -> None:
+        """Take a part away; nothing happens when there was none."""
+        self._connection.execute(
+            delete(participants).where(
+                participants.c.ticket_id == ticket_id,
+                participants.c.person_id == person_id,
+                participants.c.role == role.value,
+            )
+        )
+
+    def add_event(self, new: NewEvent) -> int:
+        """Append a fact; return its row number."""
+        event_id: int = self._connection.execute(
+            _ADD_EVENT,
+            {
+                "ticket_id": new.ticket_id,
+                "kind": str(new.kind),
+                "actor_id": new.actor_id,
+                "at": new.at,
+                "workunit_id": new.workunit_id,
+                "rule": new.rule,
+                "data": dict(new.data),
+            },
+        ).scalar_one()
+        return event_id
+
+    def events(self, ticket_id: int) -> list[Event]:
+        """All facts of the ticket, oldest first."""
+        query = select(events).where(events.c.ticket_id == ticket_id).order_by(events.c.id)
+        return [Event(**row) for row in self._connection.execute(query).mappings()]
+
+    def add_reference(
+        self, *, channel: str, scope: str, key: str, ticket_id: int, workunit_id: int
+    ) -> None:
+        """Remember a foreign message id; the first ticket that had it keeps it."""
+        self._connection.execute(
+            _ADD_REFERENCE[self._dialect],
+            {
+                "channel": channel,
+                "scope": scope,
+                "key": key,
+                "ticket_id": ticket_id,
+                "workunit_id": workunit_id,
+            },
+        )
+
+    def find_references(self, *, channel: str, scope: str, keys: Collection[str]) -> dict[str, int]:
+        """Ticket numbers by message id, for the ids that are known."""
+        if not keys:
+            return {}
+        rows = self._connection.execute(
+            _REFERENCES, {"channel": channel, "scope": scope, "keys": list(keys)}
+        )
+        return {row.key: row.ticket_id for row in rows}
+
+    def newest(self, *, limit: int, everything: bool = False) -> list[Ticket]:
+        """Tickets that are still open, or all of them, newest first."""
+        query = select(tickets).order_by(tickets.c.id.desc()).limit(limit)
+        if not everything:
+            query = query.where(tickets.c.closed_at.is_(None))
+        return [ticket_of(row) for row in self._connection.execute(query).mappings()]
+
+
+def files_of(connection: Connection, workunit_ids: Collection[int]) -> dict[int, tuple[File, ...]]:
+    """Files by workunit, in the order of the mail."""
+    if not workunit_ids:
+        return {}
+    query = (
+        select(attachments)
+        .where(attachments.c.workunit_id.in_(list(workunit_ids)))
+        .order_by(attachments.c.id)
+    )
+    found: dict[int, tuple[File, ...]] = {}
+    for row in connection.execute(query).mappings():
+        file = File(
+            name=row["name"],
+            content_type=row["content_type"],
+            size=row["size"],
+            sha256=row["sha256"],
+            content_id=row["content_id"],
+            inline=bool(row["inline"]),
+            blocked=bool(row["blocked"]),
+        )
+        found[row["workunit_id"]] = (*found.get(row["workunit_id"], ()), file)
+    return found
+
+
+def workunit_of(row: Any, files: tuple[File, ...]) -> Workunit:  # noqa: ANN401 - a row mapping
+    """Build a Workunit from a row of its table."""
+    values = {key: row[key] for key in _WORKUNIT_FIELDS}
+    values["visibility"] = Visibility(row["visibility"])
+    values["by_technician"] = bool(row["by_technician"])
+    return Workunit(**values, files=files)
+
+
+_WORKUNIT_FIELDS = tuple(c.name for c in workunits.columns if c.name != "inbox_id")
+
+
+def _file_row(file: File, workunit_id: int) -> dict[str, object]:
+    return {
+        "workunit_id": workunit_id,
+        "name": file.name,
+        "content_type": file.content_type,
+        "size": file.size,
+        "sha256": file.sha256,
+        "content_id": file.content_id,
+        "inline": file.inline,
+        "blocked": file.blocked,
+    }
