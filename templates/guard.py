@@ -1,0 +1,109 @@
+"""What a notification may repeat, decided before any template sees it.
+
+The shipped templates are careful, but an administrator may replace every one of them; so the
+promise that nothing leaks cannot rest on their wording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.desk.notifications import Facts
+from bot.desk.ticket import Visibility
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """One notification that has a template folder."""
+
+    #: Name of the folder.
+    name: str
+    #: True when only the desk's own people get it.
+    staff: bool = False
+    #: True when somebody's words are what it is sent for.
+    words: bool = False
+    #: True when it says nothing about any ticket, whoever wrote.
+    silent: bool = False
+
+
+NOTICES: dict[str, Notice] = {
+    notice.name: notice
+    for notice in (
+        Notice(name="acknowledgement"),
+        Notice(name="new-ticket", staff=True, words=True),
+        Notice(name="reply", words=True),
+        Notice(name="copy", words=True),
+        Notice(name="update", staff=True, words=True),
+        Notice(name="resolved"),
+        Notice(name="done"),
+        Notice(name="assigned", staff=True),
+        Notice(name="undeliverable", staff=True),
+        Notice(name="not-understood", silent=True),
+    )
+}
+
+
+def guard(notice: Notice, facts: Facts) -> Facts:
+    """The facts without what this notification must not repeat.
+
+    Raises ValueError when internal words were about to be sent to somebody outside: then the caller
+    chose the wrong notification, and no mail at all is better than an empty one.
+    """
+    for rule, cut in RULES:
+        if rule(notice, facts):
+            facts = cut(facts)
+    return facts
+
+
+def _staff_rules_apply(notice: Notice, facts: Facts) -> bool:
+    return notice.staff or (notice.name == "done" and facts.recipient_role == "technician")
+
+
+def _says_nothing(notice: Notice, _facts: Facts) -> bool:
+    return notice.silent
+
+
+def _internal_words_go_out(notice: Notice, facts: Facts) -> bool:
+    public = facts.visibility in {"", Visibility.PUBLIC}
+    if public or _staff_rules_apply(notice, facts):
+        return False
+    if notice.words:
+        raise ValueError(f"{facts.visibility} words must not be sent as «{notice.name}»")
+    return True
+
+
+def _unproven_words_go_out(notice: Notice, facts: Facts) -> bool:
+    if facts.trusted or _staff_rules_apply(notice, facts):
+        return False
+    return not (notice.words and facts.author_is_technician)
+
+
+def _unproven_requester(notice: Notice, facts: Facts) -> bool:
+    return not facts.trusted and not _staff_rules_apply(notice, facts)
+
+
+def _without_words(facts: Facts) -> Facts:
+    return replace(facts, author_name="", text="", html=None, attachments=())
+
+
+def _without_requester(facts: Facts) -> Facts:
+    return replace(facts, ticket_title="", requester_name="", recipient_name="")
+
+
+def _without_changes(facts: Facts) -> Facts:
+    return replace(_without_words(facts), changes=(), reason="", failed_address="")
+
+
+def _without_anything(facts: Facts) -> Facts:
+    return replace(_without_requester(_without_changes(facts)), ratings=(), owner_name="")
+
+
+#: Every rule that fires cuts; a technician's own answer in an unproven request keeps its words and
+#: loses the title and the names that the unproven author chose.
+RULES: tuple[tuple[Callable[[Notice, Facts], bool], Callable[[Facts], Facts]], ...] = (
+    (_says_nothing, _without_anything),
+    (_internal_words_go_out, _without_words),
+    (_unproven_words_go_out, _without_changes),
+    (_unproven_requester, _without_requester),
+)
