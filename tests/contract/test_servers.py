@@ -168,7 +168,8 @@ def test_a_stopped_server_leaves_nothing() -> None:
 def test_programs_in_a_closed_folder_are_copied_for_the_server(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    run, refused = Postgres._run, []
+    run = Postgres._run
+    refused: list[Path] = []
 
     def refuse_once(server: Postgres, program: Path, *arguments: str) -> None:
         if not refused:

@@ -17,6 +17,7 @@ import smtplib
 import socket
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -242,7 +243,7 @@ class Dovecot:
         """
         now = int(time.time())
         claims = {"sub": user, "iat": now - 3600, "exp": now + lifetime_seconds}
-        signed = b".".join(_part(value) for value in ({"alg": "HS256", "typ": "JWT"}, claims))
+        signed = _part({"alg": "HS256", "typ": "JWT"}) + b"." + _part(claims)
         signature = hmac.digest(_TOKEN_KEY, signed, hashlib.sha256)
         return (signed + b"." + _base64url(signature)).decode()
 
@@ -252,7 +253,7 @@ class Dovecot:
             client.sendmail(sender, [user], mail)
 
 
-def _part(value: dict[str, object]) -> bytes:
+def _part(value: Mapping[str, object]) -> bytes:
     return _base64url(json.dumps(value, separators=(",", ":")).encode())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -196,7 +196,7 @@ class SmtpSink:
             return "250 2.0.0 OK"
         await asyncio.sleep(reaction.delay_seconds)
         if reaction.drop:
-            server.transport.abort()
+            cast("asyncio.Transport", server.transport).abort()
             return ""
         return reaction.answer or "250 2.0.0 OK"
 
