@@ -1,0 +1,134 @@
+"""Commands in a technician's mail: lines like ``#close`` at the top or the end of their words.
+
+Only the first and last lines count, and only of what was written this time; quoted text never
+gets here. A word that looks like a command and is none stops the whole mail from going out: a
+mistyped ``#internal`` must not publish what was meant for colleagues.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.desk.ticket import Priority, Status
+
+_LINE = re.compile(r"#([a-z]{2,20})(?:[ \t]+(\S.{0,200}))?[ \t]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Orders:
+    """What the commands of one mail ask for."""
+
+    #: The words without the command lines.
+    words: str
+    internal: bool = False
+    status: Status | None = None
+    priority: Priority | None = None
+    #: Name or address to assign to; ``me`` for the author.
+    assign: str | None = None
+    #: Addresses to copy from now on.
+    copy: tuple[str, ...] = ()
+    #: The command lines as written.
+    lines: tuple[str, ...] = ()
+    #: What could not be understood, in words; then nothing else is done.
+    problems: tuple[str, ...] = ()
+
+
+_Setting = tuple[str, object]
+
+
+def _internal(_argument: str) -> _Setting:
+    return "internal", True
+
+
+def _close(_argument: str) -> _Setting:
+    return "status", Status.CLOSED
+
+
+def _resolve(_argument: str) -> _Setting:
+    return "status", Status.RESOLVED
+
+
+def _pending(_argument: str) -> _Setting:
+    return "status", Status.PENDING
+
+
+def _assign(argument: str) -> _Setting:
+    if not argument:
+        raise ValueError("#assign needs a name or an address, or: me")
+    return "assign", argument
+
+
+def _priority(argument: str) -> _Setting:
+    digits = argument.lower().removeprefix("p")
+    if digits not in {"1", "2", "3", "4"}:
+        raise ValueError("#priority needs a number from 1 (highest) to 4")
+    return "priority", Priority(int(digits))
+
+
+def _copy(argument: str) -> _Setting:
+    addresses = tuple(argument.replace(",", " ").replace(";", " ").lower().split())
+    if not addresses or not all(re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", a) for a in addresses):
+        raise ValueError("#cc needs one or more mail addresses")
+    return "copy", addresses
+
+
+#: Every command by name, and what it sets.
+COMMANDS: dict[str, Callable[[str], _Setting]] = {
+    "internal": _internal,
+    "close": _close,
+    "resolve": _resolve,
+    "pending": _pending,
+    "assign": _assign,
+    "priority": _priority,
+    "cc": _copy,
+}
+
+
+def read_orders(words: str) -> Orders:
+    """Take the command lines off the top and the end of a technician's words."""
+    lines = words.strip().split("\n")
+    top = _count(lines)
+    end = _count(lines[top:][::-1])
+    found = lines[:top] + lines[len(lines) - end :]
+    rest = "\n".join(lines[top : len(lines) - end]).strip()
+    settings: dict[str, object] = {}
+    problems: list[str] = []
+    for line in filter(str.strip, found):
+        try:
+            key, value = _read(line.strip())
+        except ValueError as problem:
+            problems.append(str(problem))
+        else:
+            settings[key] = (
+                (*_as_tuple(settings.get(key)), *value) if isinstance(value, tuple) else value
+            )
+    given = tuple(line.strip() for line in found if line.strip())
+    return Orders(words=rest, lines=given, problems=tuple(problems), **settings)  # type: ignore[arg-type]
+
+
+def _count(lines: list[str]) -> int:
+    """How many lines from here on are commands, blank lines between them included."""
+    count = 0
+    for number, line in enumerate(lines, start=1):
+        if _LINE.fullmatch(line.strip()):
+            count = number
+        elif line.strip():
+            break
+    return count
+
+
+def _read(line: str) -> _Setting:
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise ValueError(f"{line!r} is no command")
+    name, argument = match[1].lower(), (match[2] or "").strip()
+    if name not in COMMANDS:
+        known = ", ".join(f"#{command}" for command in COMMANDS)
+        raise ValueError(f"#{name} is no command; these are: {known}")
+    return COMMANDS[name](argument)
+
+
+def _as_tuple(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else ()

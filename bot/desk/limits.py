@@ -1,0 +1,38 @@
+"""Budgets that stop loops: how many automatic answers one address may cause in which time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Budget:
+    """At most so many in each window."""
+
+    #: What is counted, as it stands in the stored key and in explanations.
+    name: str
+    window: timedelta
+    limit: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """The desk's own bounds; the defaults suit a desk of any size."""
+
+    #: Acknowledgements to one address. Two in ten minutes let a person ask two things at once and
+    #: end a conversation with a machine that answers everything after its fifth mail.
+    acknowledgements: tuple[Budget, ...] = (
+        Budget(name="acknowledgements in 10 minutes", window=timedelta(minutes=10), limit=2),
+        Budget(name="acknowledgements in a day", window=timedelta(days=1), limit=20),
+    )
+    #: Mails to one person about one ticket, whatever causes them.
+    mails_per_ticket: Budget = Budget(
+        name="mails about one ticket in an hour", window=timedelta(hours=1), limit=60
+    )
+    #: Copy participants that one ticket may have.
+    copies_per_ticket: int = 30
+    #: How long after closing a reply still reopens a ticket.
+    reopen_window: timedelta = timedelta(days=14)
+    #: How long a resolved ticket waits before it closes itself.
+    auto_close_after: timedelta = timedelta(days=7)

@@ -1,0 +1,115 @@
+"""Signed tokens: who may find which ticket by what we once handed out.
+
+A token is a kind, a few numbers, a key id and a message authentication code, written in lower-case
+letters, digits and dots, so that it survives mail systems that fold case and fits the 64 octets of
+a local part (RFC 5321 section 4.5.3.1.1):
+
+    t.1a.7.k20mz7…      kind, numbers in base 36, key id glued to the code
+
+The code is HMAC-SHA-256 over everything before it, cut to 100 bits (20 letters in base 32). A
+token proves that its bearer saw a mail of ours. It never proves who the bearer is.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
+_CODE_LENGTH = 20
+
+#: Finds anything that looks like one of our tokens; every part is bounded and none overlaps.
+PATTERN = re.compile(
+    r"(?<![a-z0-9.])[tmbs](?:\.[0-9a-z]{1,13}){1,3}\.[0-9a-z]{2}[a-z2-7]{20}(?![a-z0-9])",
+    re.IGNORECASE,
+)
+
+
+class Kind(StrEnum):
+    """What a token stands for, and what its numbers are."""
+
+    #: A reply address: ticket, person.
+    TICKET = "t"
+    #: A Message-ID of ours: ticket, delivery.
+    MESSAGE = "m"
+    #: A bounce address: delivery.
+    BOUNCE = "b"
+    #: A satisfaction link: ticket, person, rating.
+    RATING = "s"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Token:
+    """A token as read, good or not."""
+
+    kind: Kind
+    numbers: tuple[int, ...]
+    #: True when one of our present keys made it.
+    valid: bool
+    #: Why it is not valid: ``altered`` or ``expired key``; empty when it is.
+    reason: str = ""
+
+
+class Keyring:
+    """The keys that sign and verify; the first signs."""
+
+    def __init__(self, keys: Mapping[str, bytes]) -> None:
+        """Take secrets by key id (two characters, a-z0-9), newest first; at least one."""
+        if not keys:
+            raise ValueError("a key ring needs at least one key")
+        self._keys = dict(keys)
+        self._current = next(iter(self._keys))
+
+    def sign(self, kind: Kind, *numbers: int) -> str:
+        """Make a token of this kind over these numbers."""
+        head = ".".join((kind.value, *map(_to_base36, numbers)))
+        return f"{head}.{self._current}{self._code(self._current, head)}"
+
+    def read(self, text: str) -> Token | None:
+        """Read one token; None when the text is no token at all. Compares in constant time."""
+        text = text.lower()
+        if not PATTERN.fullmatch(text):
+            return None
+        head, _, tail = text.rpartition(".")
+        kind, *numbers = head.split(".")
+        key_id, code = tail[:2], tail[2:]
+        known = key_id in self._keys
+        # An unknown key costs the same time as a wrong code.
+        good = hmac.compare_digest(code, self._code(key_id if known else self._current, head))
+        return Token(
+            kind=Kind(kind),
+            numbers=tuple(int(number, 36) for number in numbers),
+            valid=known and good,
+            reason="" if known and good else "altered" if known else "expired key",
+        )
+
+    def find(self, text: str, *, most: int = 20) -> tuple[Token, ...]:
+        """Every token in a text, in order, up to `most` of them."""
+        found: list[Token] = []
+        for match in PATTERN.finditer(text):
+            token = self.read(match.group())
+            if token is not None:
+                found.append(token)
+                if len(found) == most:
+                    break
+        return tuple(found)
+
+    def _code(self, key_id: str, head: str) -> str:
+        digest = hmac.digest(self._keys[key_id], f"{key_id}.{head}".encode(), hashlib.sha256)
+        return base64.b32encode(digest[:13])[:_CODE_LENGTH].decode().lower()
+
+
+def _to_base36(number: int) -> str:
+    if number < 0:
+        raise ValueError("a token's numbers are not negative")
+    digits = ""
+    while True:
+        number, rest = divmod(number, 36)
+        digits = _ALPHABET[rest] + digits
+        if not number:
+            return digits
