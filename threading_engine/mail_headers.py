@@ -1,0 +1,183 @@
+"""Header blocks that clients write into the text above a quoted or forwarded mail.
+
+Outlook and its kin quote a mail as "From: / Sent: / To: / Subject:" lines in the language of the
+writer. The labels below are those of the clients' own translations; a label alone proves nothing
+("From: Berlin", "To: Paris"), a block of them with an address or a date does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from threading_engine.message import Mailbox
+
+_LABELS_OF_ROLE: dict[str, str] = {
+    "from": (
+        "from|von|de|da|van|fra|från|od|от|від|від кого|от кого|feladó|lähettäjä|šalje|saatja|kimden"
+        "|gönderen|expeditor|expeditorul|de la|отправитель|nadawca|mittente|remitente|remetente"
+        "|expéditeur|absender|afzender|avsändare|avsender|afsender|发件人|寄件者|寄件人|差出人|送信元"
+        "|送信者|보낸 사람|보낸사람|từ|dari|จาก|من|מאת|από|pošiljatelj|odesílatel|odosielateľ|siuntėjas"
+        "|nuo|no|kellelt|подател|відправник|frá|oddelec"
+    ),
+    "to": (
+        "to|an|à|a|para|pour|aan|til|till|do|komu|кому|címzett|vastaanottaja|prima|kime|alıcı|către"
+        "|destinatar|destinatarul|pre|adresat|получатель|收件人|收件者|宛先|送信先|받는 사람|받는사람|tới"
+        "|đến|kepada|untuk|ถึง|إلى|אל|προς|za|kam|saaja|kellele|до|destinataire|destinatario"
+        "|destinatário|destinatari|empfänger|ontvanger|mottagare|mottaker|modtager|příjemce|príjemca"
+        "|primatelj|одержувач|per a"
+    ),
+    "cc": (
+        "cc|kopie|kopie (cc)|kopi|kopia|kópia|kopio|copia|cópia|copie|copie à|dw|do wiadomości|másolat"
+        "|másolatot kap|bilgi|копия|копія|kopija|抄送|副本|참조|κοινοποίηση|koopia|tembusan|สำเนา|עותק"
+        "|نسخة|co|cc (copie)|cc/cópia"
+    ),
+    "date": (
+        "date|datum|fecha|data|dato|päivämäärä|päiväys|dátum|dată|tarih|дата|日期|日時|日付|날짜|ngày"
+        "|tanggal|วันที่|التاريخ|תאריך|ημερομηνία|kuupäev|datums"
+    ),
+    "sent": (
+        "sent|gesendet|envoyé|envoyé le|enviado|enviado el|enviado em|enviada em|enviada|inviato"
+        "|verzonden|skickat|sendt|wysłano|отправлено|надіслано|odesláno|odoslané|elküldve|lähetetty"
+        "|gönderilen|gönderildi|gönderme tarihi|gönderim tarihi|trimis|poslano|poslato|saadetud"
+        "|发送时间|傳送時間|寄件日期|送信日時|보낸 날짜|đã gửi|στάλθηκε|изпратено|message du|dikirim|išsiųsta"
+        "|nosūtīts|נשלח|تم الإرسال|enviat|data wysłania|sent at|date sent"
+    ),
+    "subject": (
+        "subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|emne|ämne|temat|předmět|predmet"
+        "|tárgy|aihe|konu|subiect|subiectul|тема|naslov|zadeva|teema|主题|主旨|件名|제목|chủ đề|tiêu đề"
+        "|subjek|perihal|เรื่อง|الموضوع|נושא|θέμα|относно|assumpte|tema|temats|efni"
+    ),
+    "other": (
+        "bcc|reply-to|antwort an|répondre à|responder a|rispondi a|attachments|attachment|anlagen"
+        "|anhänge|pièces jointes|datos adjuntos|allegati|bijlagen|importance|priority|wichtigkeit"
+        "|priorität|priorité|prioridad|prioridade|organization|message-id|signed by|mailed by"
+        "|reply to|resent-from|when|where"
+    ),
+}
+_ROLE_OF_LABEL: Mapping[str, str] = {
+    label: role for role, labels in _LABELS_OF_ROLE.items() for label in labels.split("|")
+}
+_LONGEST_LABEL = 24
+#: Characters that clients set around a label to make it bold, or that pad it.
+_DECORATION = " \t*_\u00a0\u200e\u200f\u202f\ufeff"
+_ADDRESS = re.compile(r"[^\s<>\"'\[\]():;,*“”«»„]+@[^\s<>\"'\[\]():;,*“”«»„]+\.?")
+#: Longest wrapped field value: more unlabelled lines than this are no header.
+_MOST_CONTINUATIONS = 6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """One header block found in a text."""
+
+    #: Value of each field by role (from, to, cc, date, sent, subject, other); the first wins.
+    fields: Mapping[str, str]
+    #: Index of the first line after the block.
+    end: int
+
+
+def role(line: str) -> tuple[str, str] | None:
+    """The role and value when ``line`` is a field with a known label, else None."""
+    label, colon, value = line.partition(":")
+    if not colon or len(label) > _LONGEST_LABEL:
+        label, colon, value = line.partition("：")
+        if not colon or len(label) > _LONGEST_LABEL:
+            return None
+    found = _ROLE_OF_LABEL.get(label.strip(_DECORATION).casefold())
+    return (found, value.strip(_DECORATION)) if found else None
+
+
+def block_at(lines: Sequence[str], start: int, end: int | None = None) -> Block | None:
+    """The header block that begins at ``lines[start]``, or None when that is no block."""
+    block = fields_at(lines, start, len(lines) if end is None else end)
+    return block if block and _convincing(block.fields) else None
+
+
+def fields_at(lines: Sequence[str], start: int, end: int) -> Block | None:
+    """Consecutive fields from ``start`` on, convincing as a block or not; None without any."""
+    fields: dict[str, str] = {}
+    at = start
+    while at < end:
+        here = _next_field(lines, at, end, wrapped=bool(fields))
+        if here is None:
+            break
+        index, name, value = here
+        if name in fields and name != "other":
+            break
+        if fields:
+            last = next(reversed(fields))
+            rest = (line.strip() for line in lines[at:index])
+            fields[last] = " ".join([fields[last], *rest]).strip()
+        fields.setdefault(name, value)
+        at = index + 1
+    if not fields:
+        return None
+    at = _finish_value(lines, at, end, fields)
+    return Block(fields=fields, end=at)
+
+
+def _next_field(
+    lines: Sequence[str], at: int, end: int, *, wrapped: bool
+) -> tuple[int, str, str] | None:
+    """The next labelled line at or after ``at``.
+
+    Before it may stand one blank line (clients that render HTML put one between fields) or, when
+    the last value may be ``wrapped``, the lines that continue it.
+    """
+    blank = False
+    for index in range(at, min(end, at + _MOST_CONTINUATIONS)):
+        line = lines[index]
+        if not line or line.isspace():
+            if index > at:
+                return None
+            blank = True
+        elif found := role(line):
+            return index, *found
+        elif blank or not wrapped:
+            return None
+    return None
+
+
+def _finish_value(lines: Sequence[str], at: int, end: int, fields: dict[str, str]) -> int:
+    """Take the wrapped rest of the last field: an address list or bracket that is still open."""
+    last = next(reversed(fields))
+    while at < end and (line := lines[at].strip()):
+        value = fields[last]
+        if not (
+            (last in {"from", "to", "cc"} and (value.endswith((",", ";", "<", ":")) or line[0] == "<"))
+            or (value.count("<") > value.count(">") and ">" in line)
+        ):
+            break
+        fields[last] = f"{value} {line}"
+        at += 1
+    return at
+
+
+def _convincing(fields: Mapping[str, str]) -> bool:
+    roles = fields.keys() - {"other"}
+    dated = bool(roles & {"date", "sent"})
+    addressed = any("@" in value for name, value in fields.items() if name != "subject")
+    if len(roles) >= 3:  # noqa: PLR2004 - three different fields are a block
+        return bool(roles & {"from", "date", "sent"}) and (
+            addressed or bool(roles & {"subject", "sent"})
+        )
+    return len(roles) == 2 and dated and addressed  # noqa: PLR2004 - two need an address as well
+
+
+def mailboxes(value: str) -> tuple[Mailbox, ...]:
+    """Every address in a field value with the name before it, in order, without repetitions."""
+    found: dict[str, Mailbox] = {}
+    at = 0
+    for match in _ADDRESS.finditer(value):
+        address = match.group().removeprefix("mailto:").strip(".").lower()
+        if address not in found and not address.startswith("@"):
+            found[address] = Mailbox(address=address, name=_name(value[at : match.start()]))
+        at = match.end()
+    return tuple(found.values())
+
+
+def _name(text: str) -> str:
+    """The display name in the text between two addresses."""
+    name = text.replace("mailto:", " ").strip(" \t\u00a0<>[]()\"'“”„«»,;:*")
+    return " ".join(name.split())

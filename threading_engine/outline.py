@@ -1,0 +1,228 @@
+"""What each line of a mail is, from the top down to where the old mail begins.
+
+Most lines are plain words and cost a few comparisons; only a line with a telling first letter,
+last letter or colon is shown to the tables of clues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from threading_engine import attributions, html_lines, mail_headers, markers, signatures
+
+# Kinds of line, one letter each so that an outline can be read in a test.
+WORDS = "t"
+BLANK = " "
+QUOTED = ">"
+ATTRIBUTION = "a"
+DELIMITER = "-"
+RULE = "_"
+DEVICE = "m"
+SIGNATURE = "s"
+
+_RULE_STARTS = frozenset("-_=~*#+—–─━ᐧ")
+_WRAPPED_LENGTH = 66
+
+
+@dataclass(kw_only=True, slots=True)
+class Outline:
+    """The kinds of the lines before the cut, and the cut."""
+
+    #: The lines.
+    lines: Sequence[str]
+    #: One kind a line, for lines ``start`` up to the cut.
+    kinds: list[str] = field(default_factory=list)
+    #: The first line looked at.
+    start: int = 0
+    #: The first line of what announces the old mail; the number of lines when nothing does.
+    cut: int = 0
+    #: The first line after the announcement.
+    below: int = 0
+    #: Which clue made the cut; empty when there is none.
+    rule: str = ""
+
+
+def outline(
+    lines: Sequence[str], hints: Mapping[int, str], start: int, *, has_marker: bool
+) -> Outline:
+    """Classify ``lines`` from ``start`` on until a clue says that the rest is an old mail."""
+    made = Outline(lines=lines, start=start, cut=len(lines), below=len(lines))
+    kinds = made.kinds
+    for at in range(start, len(lines)):
+        stripped = lines[at].strip()
+        if not stripped:
+            kind = BLANK
+        elif stripped[0] == ">" or is_quoted_by_initials(stripped):
+            kind = QUOTED
+        elif has_marker and markers.is_reply_marker(stripped):
+            _cut(made, at, at + 1, "reply_marker")
+        else:
+            kind = (at in hints and _HINTED[hints[at]](made, at)) or _kind(made, at, stripped)
+        if made.rule:
+            break
+        kinds.append(kind)
+    _join_wrapped_quotes(made)
+    return made
+
+
+def _cut(made: Outline, first: int, below: int, rule: str) -> None:
+    made.cut, made.below, made.rule = first, below, rule
+    del made.kinds[first - made.start :]
+
+
+def is_quoted_by_initials(stripped: str) -> bool:
+    """ "JD> text", as some old clients quote."""
+    mark = stripped.find(">", 1, 4)
+    return (
+        mark > 0
+        and stripped[:mark].isalpha()
+        and stripped[0].isupper()
+        and (len(stripped) == mark + 1 or stripped[mark + 1] in " >")
+    )
+
+
+def _kind(made: Outline, at: int, stripped: str) -> str:
+    if stripped[0] in _RULE_STARTS:
+        if markers.dashed(stripped) and _announced(made, at, stripped):
+            return WORDS
+        if signatures.is_delimiter(stripped):
+            return DELIMITER
+        if signatures.is_rule(stripped):
+            return RULE
+    for looks_right, clue in _CLUES:
+        if looks_right(stripped) and (kind := clue(made, at, stripped)):
+            return kind
+    return WORDS
+
+
+def _announced(made: Outline, at: int, stripped: str) -> bool:
+    """Cut at "----- Original message -----" and its kin."""
+    phrase, _ = markers.dashed(stripped) or ("", "")
+    known = markers.is_original(phrase) or markers.is_forwarded(phrase)
+    block = _block_below(made.lines, at + 1)
+    if known or (block and stripped.endswith("--")):
+        _cut(made, at, block.end if block else at + 1, "announced")
+    return bool(made.rule)
+
+
+def _announced_without_dashes(made: Outline, at: int, stripped: str) -> str:
+    """Cut at "Begin forwarded message:"."""
+    if markers.is_forwarded(stripped):
+        block = _block_below(made.lines, at + 1)
+        _cut(made, at, block.end if block else at + 1, "announced")
+    return WORDS if made.rule else ""
+
+
+def _block_below(lines: Sequence[str], at: int) -> mail_headers.Block | None:
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    return mail_headers.block_at(lines, at) if at < len(lines) else None
+
+
+def _header_block(made: Outline, at: int, _: str) -> str:
+    """Cut at "From: … Sent: … To: … Subject: …"."""
+    if mail_headers.role(made.lines[at]) and (block := mail_headers.block_at(made.lines, at)):
+        _cut(made, at, block.end, "header_block")
+        return WORDS
+    return ""
+
+
+def _attribution(made: Outline, at: int, stripped: str) -> str:
+    """Mark "On … wrote:" above a quote; cut there when what follows bears no quote marks."""
+    quoted_below = is_quote_next(made.lines, at + 1)
+    if attributions.is_bare_gmail(stripped):
+        first: int | None = at
+    else:
+        floor = max(made.start, at - len(made.kinds))
+        first = attributions.start_of(made.lines, at, floor, quoted_below=quoted_below)
+    if first is None:
+        return ""
+    return _attributed(made, first, at, quoted_below=quoted_below)
+
+
+def _attributed(made: Outline, first: int, last: int, *, quoted_below: bool) -> str:
+    if not quoted_below:
+        _cut(made, first, last + 1, "attribution")
+        return WORDS
+    for index in range(first - made.start, len(made.kinds)):
+        made.kinds[index] = ATTRIBUTION
+    return ATTRIBUTION
+
+
+def is_quote_next(lines: Sequence[str], at: int) -> bool:
+    """Whether the next line that is not blank carries a quote mark."""
+    while at < len(lines):
+        stripped = lines[at].strip()
+        if stripped:
+            return stripped[0] == ">" or is_quoted_by_initials(stripped)
+        at += 1
+    return False
+
+
+def _device(_: Outline, __: int, stripped: str) -> str:
+    return DEVICE if signatures.is_device_line(stripped) else ""
+
+
+def _hinted_attribution(made: Outline, at: int) -> str:
+    """The client says so; announcements of forwards stand in the same place."""
+    return ATTRIBUTION if is_quote_next(made.lines, at + 1) else ""
+
+
+def _hinted_signature(_: Outline, __: int) -> str:
+    return SIGNATURE
+
+
+def _hinted_cut(made: Outline, at: int) -> str:
+    if at == made.start:
+        return ""
+    _cut(made, at, at, "structure")
+    return WORDS
+
+
+_HINTED: Mapping[str, Callable[[Outline, int], str]] = {
+    html_lines.ATTRIBUTION: _hinted_attribution,
+    html_lines.SIGNATURE: _hinted_signature,
+    html_lines.CUT: _hinted_cut,
+}
+
+
+def _has_colon(stripped: str) -> bool:
+    return ":" in stripped or "：" in stripped
+
+
+def _ends_with_colon(stripped: str) -> bool:
+    return stripped[-1] in ":："
+
+
+def _may_end_attribution(stripped: str) -> bool:
+    return attributions.ends_like_one(stripped) or (
+        stripped[:4].isdigit() and stripped[4:5] in {"-", "/"}
+    )
+
+
+_CLUES: tuple[tuple[Callable[[str], bool], Callable[[Outline, int, str], str]], ...] = (
+    (_has_colon, _header_block),
+    (_ends_with_colon, _announced_without_dashes),
+    (_may_end_attribution, _attribution),
+    (signatures.may_be_device_line, _device),
+)
+
+
+def _join_wrapped_quotes(made: Outline) -> None:
+    """A long quoted line that a server wrapped leaves its end without a quote mark."""
+    kinds = made.kinds
+    for index in range(1, len(kinds) - 1):
+        if (
+            kinds[index] == WORDS
+            and kinds[index - 1] == QUOTED
+            and kinds[index + 1] == QUOTED
+            and _is_unfinished(made.lines[made.start + index - 1])
+        ):
+            kinds[index] = QUOTED
+
+
+def _is_unfinished(line: str) -> bool:
+    stripped = line.strip()
+    opened = stripped.rfind("(") > stripped.rfind(")") or stripped[1:].rfind("<") > stripped.rfind(">")
+    return opened or (len(stripped) >= _WRAPPED_LENGTH and stripped[-1] not in ".!?:")

@@ -1,0 +1,243 @@
+"""The words somebody wrote this time, apart from what they quote and how they sign.
+
+Nothing is thrown away: every line of a mail ends up in exactly one of three parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from threading_engine import html_lines, markers, signatures
+from threading_engine.markers import REPLY_MARKER
+from threading_engine.message import Message
+from threading_engine.outline import (
+    ATTRIBUTION,
+    BLANK,
+    DELIMITER,
+    DEVICE,
+    QUOTED,
+    RULE,
+    SIGNATURE,
+    WORDS,
+    Outline,
+    outline,
+)
+
+__all__ = ["REPLY_MARKER", "Folded", "fold", "fold_html", "fold_plain"]
+
+#: In a finished outline: folded away.
+ELIDED = "e"
+#: More lines than this below a bare "--" or an underline are no signature.
+_LONGEST_SIGNATURE = 15
+_STUB_LENGTH = 250
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Folded:
+    """One mail body in its three parts; together they hold every word of ``text``."""
+
+    #: What the sender wrote this time; answers between quoted lines keep those lines.
+    visible: str
+    #: Quoted and old text, attribution lines, header blocks.
+    elided: str
+    #: Signatures, and the lines that phones add.
+    signature: str
+    #: The whole body as text.
+    text: str
+    #: The visible part as raw, unsanitised HTML, or None when it is not one piece of the source.
+    html: str | None = None
+
+
+def fold(message: Message) -> Folded:
+    """Fold the body of a mail: its plain text when that says anything, else its HTML."""
+    if message.html and (not message.text.strip() or _is_stub(message.text)):
+        return fold_html(message.html)
+    return fold_plain(message.text)
+
+
+def _is_stub(text: str) -> bool:
+    """ "This mail is in HTML, please use another program." """
+    folded = text.strip().casefold()
+    return len(folded) < _STUB_LENGTH and "html" in folded and ("mail" in folded or "view" in folded)
+
+
+def fold_plain(text: str) -> Folded:
+    """Fold a plain text body."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    return _folded(text, lines, _kinds(text, lines, {}))
+
+
+def fold_html(html: str) -> Folded:
+    """Fold an HTML body; ``html`` of the result is set when the visible part leads the source."""
+    page = html_lines.page(html)
+    text = "\n".join(page.lines)
+    kinds = _kinds(text, page.lines, page.hints)
+    return _folded(text, page.lines, kinds, _leading_html(html, page, kinds))
+
+
+def _folded(
+    text: str, lines: Sequence[str], kinds: Sequence[str], html: str | None = None
+) -> Folded:
+    parts: dict[str, list[str]] = {WORDS: [], ELIDED: [], SIGNATURE: []}
+    for line, kind in zip(lines, kinds, strict=True):
+        parts[kind].append(line)
+    return Folded(
+        visible="\n".join(parts[WORDS]).strip("\n").rstrip(),
+        elided="\n".join(parts[ELIDED]).strip("\n"),
+        signature="\n".join(parts[SIGNATURE]).strip("\n"),
+        text=text,
+        html=html,
+    )
+
+
+def _leading_html(html: str, page: html_lines.Page, kinds: Sequence[str]) -> str | None:
+    """The source before the first line that is not visible, when nothing visible follows."""
+    end = len(kinds)
+    while end and (kinds[end - 1] != WORDS or not page.lines[end - 1].strip()):
+        end -= 1
+    if any(kind != WORDS for kind in kinds[:end]):
+        return None
+    while end < len(kinds) and not page.lines[end].strip():
+        end += 1
+    if end == len(kinds):
+        return html if page.body is not None else None
+    return html_lines.cut_before(page, end)
+
+
+def _kinds(text: str, lines: Sequence[str], hints: Mapping[int, str]) -> list[str]:
+    """Words, elided or signature for every line.
+
+    When nothing but announcements stands on top (an empty forward, an answer below an unmarked
+    quote), what is below them is read instead: an empty page helps nobody.
+    """
+    has_marker = markers.asks_above(text.casefold())
+    kinds: list[str] = []
+    while True:
+        made = outline(lines, hints, len(kinds), has_marker=has_marker)
+        judged = _judge(made)
+        kinds += judged
+        rest = len(lines) - len(kinds)
+        if WORDS in judged or not rest or made.rule == "reply_marker":
+            return kinds + [ELIDED] * rest
+        kinds += [ELIDED] * (max(made.below, made.start + 1) - len(kinds))
+
+
+def _judge(made: Outline) -> list[str]:
+    """Turn an outline into words, elided and signature."""
+    kinds = made.kinds
+    if not any(kind == WORDS for kind in kinds):
+        return _judge_without_words(made)
+    _sign(made)
+    _end_at_device_line(made)
+    _take_card(made)
+    _fold_quotes(made)
+    _trim(made)
+    return [kind if kind in {SIGNATURE, ELIDED} else WORDS for kind in kinds]
+
+
+def _judge_without_words(made: Outline) -> list[str]:
+    """A bare quote is all there is to show; with an attribution it is an empty answer."""
+    shown = ELIDED if ATTRIBUTION in made.kinds or QUOTED not in made.kinds else WORDS
+    return [
+        SIGNATURE if kind in {SIGNATURE, DEVICE} else shown if kind == QUOTED else ELIDED
+        for kind in made.kinds
+    ]
+
+
+def _sign(made: Outline) -> None:
+    """From the delimiter to the next quote or to the end."""
+    kinds = made.kinds
+    for first, kind in enumerate(kinds):
+        if kind != DELIMITER:
+            continue
+        end = next(
+            (at for at in range(first + 1, len(kinds)) if kinds[at] in {ATTRIBUTION, QUOTED}),
+            len(kinds),
+        )
+        length = sum(kinds[at] != BLANK for at in range(first, end))
+        exact = made.lines[made.start + first] in {"-- ", "--"}
+        if WORDS in kinds[:first] and (exact or length <= _LONGEST_SIGNATURE):
+            kinds[first:end] = [SIGNATURE] * (end - first)
+
+
+def _end_at_device_line(made: Outline) -> None:
+    """Below "Sent from my phone" stands only what the phone quotes, marked or not."""
+    kinds = made.kinds
+    for first, kind in enumerate(kinds):
+        if kind != DEVICE:
+            continue
+        kinds[first] = SIGNATURE
+        if WORDS not in kinds[:first]:
+            continue
+        for at in range(first + 1, len(kinds)):
+            if kinds[at] in {ATTRIBUTION, QUOTED, SIGNATURE}:
+                break
+            kinds[at] = SIGNATURE if kinds[at] == DEVICE else ELIDED
+
+
+def _take_card(made: Outline) -> None:
+    kinds = made.kinds
+    end = len(kinds)
+    while end and kinds[end - 1] in {BLANK, QUOTED, ATTRIBUTION, SIGNATURE, ELIDED, RULE}:
+        end -= 1
+    words: list[tuple[int, str]] = []
+    for at in range(end - 1, -1, -1):
+        if kinds[at] == WORDS:
+            words.append((at, made.lines[made.start + at].strip()))
+        elif kinds[at] != BLANK:
+            break
+        if len(words) > _LONGEST_SIGNATURE:
+            break
+    first = signatures.card_at(words[::-1])
+    if first is not None and WORDS in kinds[:first]:
+        kinds[first:end] = [SIGNATURE] * (end - first)
+
+
+def _fold_quotes(made: Outline) -> None:
+    """Fold quotes away unless the words below answer them line by line."""
+    kinds = made.kinds
+    last = max((at for at, kind in enumerate(kinds) if kind == WORDS), default=-1)
+    spans = _quote_spans(kinds)
+    between = [span for span in spans if span[0] < last]
+    for first, end in spans:
+        below = [
+            made.lines[made.start + at].strip()
+            for at in range(end, len(kinds))
+            if kinds[at] == WORDS
+        ]
+        attributed = kinds[first] == ATTRIBUTION
+        answered = bool(below) and not signatures.is_sign_off(below)
+        alone = len(between) == 1 and WORDS not in kinds[:first]
+        if not answered or (attributed and alone):
+            kinds[first:end] = [ELIDED] * (end - first)
+        else:
+            for at in range(first, end):
+                if kinds[at] == ATTRIBUTION:
+                    kinds[at] = ELIDED
+
+
+def _quote_spans(kinds: Sequence[str]) -> list[tuple[int, int]]:
+    """Runs of attribution and quoted lines with the blank lines inside them."""
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for quoted, run in groupby(kinds, lambda kind: kind in {ATTRIBUTION, QUOTED}):
+        length = sum(1 for _ in run)
+        if quoted:
+            joins = spans and all(kind == BLANK for kind in kinds[spans[-1][1] : at])
+            first = spans.pop()[0] if joins else at
+            spans.append((first, at + length))
+        at += length
+    return spans
+
+
+def _trim(made: Outline) -> None:
+    """Rules that close the words, with nothing below them, belong to nobody."""
+    kinds = made.kinds
+    for at in range(len(kinds) - 1, -1, -1):
+        if kinds[at] in {RULE, DELIMITER}:
+            kinds[at] = ELIDED
+        elif kinds[at] in {WORDS, QUOTED}:
+            break
