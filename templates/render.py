@@ -7,7 +7,7 @@ its three templates. The path: `guard` takes out what must not be repeated, the 
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, fields
 from functools import partial
 from importlib.resources import files
@@ -16,8 +16,10 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, Template
+from jinja2 import StrictUndefined, Template, pass_eval_context
+from jinja2.nodes import EvalContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
 
 from bot.desk.notifications import Facts
 from bot.errors import ConfigurationError, NotFound
@@ -151,9 +153,9 @@ def _new_environment(code: str, words: Catalogue, folders: tuple[Traversable, ..
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
         translate, translations.ngettext, newstyle=True
     )
-    # The alias that the extension installs looks the name up again at every call.
     environment.globals.update(
-        {"_": environment.globals["gettext"]},
+        _=(speak := _speaker(translate)),
+        gettext=speak,
         language=code,
         say=lambda word: translate(word) if word else "",
         heading=lambda what: translate(what.capitalize()) if what in HEADINGS else what,
@@ -164,6 +166,21 @@ def _new_environment(code: str, words: Catalogue, folders: tuple[Traversable, ..
         re=_re,
     )
     return environment
+
+
+def _speaker(translate: Callable[[str], str]) -> Callable[..., str]:
+    """What ``_("…", name=value)`` and ``{% trans %}`` call.
+
+    The extension's own goes through the sandbox twice for every phrase; this takes half the time.
+    """
+
+    @pass_eval_context
+    def speak(context: EvalContext, phrase: str, /, **values: object) -> str:
+        if not context.autoescape:
+            return translate(phrase) % values
+        return Markup(translate(phrase) % {name: escape(word) for name, word in values.items()})  # noqa: S704 - phrases are ours, values escaped
+
+    return speak
 
 
 def _is_html(template: str | None) -> bool:

@@ -51,8 +51,8 @@ class Sources(BaseLoader):
         for file in self._candidates(template):
             if file.is_file():
                 self.read.add(str(file))
-                source = file.read_bytes().decode("utf-8-sig")
-                return macros.expand(source, html=template.endswith(".html")), str(file), bool
+                source = macros.expand(_text(file), html=template.endswith(".html"))
+                return source, str(file), bool
         raise TemplateNotFound(template)
 
     def _candidates(self, template: str) -> Iterator[Traversable]:
@@ -61,6 +61,14 @@ class Sources(BaseLoader):
         for root in self._folders:
             yield root.joinpath(*folders, f"{stem}.{self._language}{dot}{suffix}")
             yield root.joinpath(*folders, name)
+
+
+def _text(file: Traversable) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError(f"{file}, line {line}: expected is text in UTF-8") from error
 
 
 def explain(error: Exception, *, template: str, names: tuple[str, ...]) -> ConfigurationError:
@@ -106,10 +114,6 @@ def _expect_safe(_error: Exception, _names: tuple[str, ...]) -> str:
     return "templates may only use the names given to them and Jinja's filters"
 
 
-def _expect_text(_error: Exception, _names: tuple[str, ...]) -> str:
-    return "expected is a file in UTF-8"
-
-
 def _expect_value(_error: Exception, _names: tuple[str, ...]) -> str:
     return "expected is an expression that works with every value of its names"
 
@@ -120,6 +124,5 @@ EXPECTED: tuple[tuple[type[Exception], Callable[[Exception, tuple[str, ...]], st
     (UndefinedError, _expect_name),
     (TemplateNotFound, _expect_template),
     (TemplateError, _expect_syntax),
-    (UnicodeDecodeError, _expect_text),
     (Exception, _expect_value),
 )
