@@ -81,8 +81,16 @@ def start_of(lines: Sequence[str], last: int, floor: int, *, quoted_below: bool)
         if len(joined) > _LONGEST:
             return None
         if _is_whole(joined, quoted_below=quoted_below):
-            return _with_dated_lines_above(lines, at, joined, floor)
+            return _with_lines_above(lines, at, joined, floor)
     return None
+
+
+def closes_bracket(lines: Sequence[str], at: int) -> bool:
+    """Whether the ">" that leads ``lines[at]`` ends an address wrapped there, and quotes nothing."""
+    if lines[at].rstrip()[-1:] not in _COLONS:
+        return False
+    above = "".join(lines[max(at - 3, 0) : at])
+    return above.count("<") > above.count(">")
 
 
 def is_bare_gmail(stripped: str) -> bool:
@@ -158,12 +166,14 @@ _RULES = (
 )
 
 
-def _with_dated_lines_above(lines: Sequence[str], at: int, joined: str, floor: int) -> int:
-    """A wrapped attribution whose last line reads like one too begins at its date."""
-    if _dated(joined):
+def _with_lines_above(lines: Sequence[str], at: int, joined: str, floor: int) -> int:
+    """A wrapped attribution whose last line reads like one too begins further up."""
+    if _dated(joined) and ("@" in joined or _says_written(joined)):
         return at
     for above in range(at - 1, max(at - 3, floor - 1), -1):
         line = lines[above].strip(_PADDING)
+        if "@" in line and _INNER_VERB.search(line):
+            return above
         if not line or line[-1] in ".!?:：":
             break
         if _DATE.search(line, 0, _DATE_WINDOW) and not _LAST_VERB.search(line):

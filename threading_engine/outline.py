@@ -53,7 +53,9 @@ def outline(
         stripped = lines[at].strip()
         if not stripped:
             kind = BLANK
-        elif stripped[0] == ">" or is_quoted_by_initials(stripped):
+        elif stripped[0] == ">" and not attributions.closes_bracket(lines, at):
+            kind = QUOTED
+        elif is_quoted_by_initials(stripped):
             kind = QUOTED
         elif has_marker and markers.is_reply_marker(stripped):
             _cut(made, at, at + 1, "reply_marker")

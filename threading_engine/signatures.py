@@ -35,7 +35,7 @@ _LEADS = (
     r"|please excuse|download|téléchargez|obtenez|obtener|scarica|hol(?:en)? sie sich|skaffa|pobierz"
 )
 _DEVICE_LINE = re.compile(
-    rf"[(<\[*_\s]*(?:{_LEADS})\b.{{0,60}}?(?<![\w-])(?:my\s\S|{_DEVICES})(?![\w-])",
+    rf"[(<\[*_\s]*(?:{_LEADS})\b.{{0,60}}?(?<![\w-])(?:my\s\S|(?:{_DEVICES})(?![\w-]))",
     re.IGNORECASE,
 )
 _DEVICE_LINE_CJK = re.compile(
