@@ -6,6 +6,7 @@ import os
 import signal
 import smtplib
 import socket
+import ssl
 import time
 import uuid
 from pathlib import Path
@@ -17,6 +18,7 @@ from imapclient.exceptions import LoginError
 
 from tests.servers import postgres as postgres_module
 from tests.servers import process
+from tests.servers.certificate import make_certificate
 from tests.servers.dovecot import Dovecot, find_installation
 from tests.servers.loopback import BeyondLoopbackError, LoopbackGuard
 from tests.servers.postgres import Postgres
@@ -270,6 +272,19 @@ def test_a_login_can_be_demanded() -> None:
             pytest.raises(smtplib.SMTPAuthenticationError),
         ):
             client.login("desk", "wrong")
+    finally:
+        sink.close()
+
+
+def test_the_connection_can_be_encrypted(tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path)
+    sink = SmtpSink(credentials=("desk", "secret"), certificate=certificate).start()
+    try:
+        with smtplib.SMTP(sink.host, sink.port) as client:
+            client.starttls(context=ssl.create_default_context(cafile=str(certificate)))
+            client.login("desk", "secret")
+            client.sendmail("", ["a@example.org"], MAIL)
+        assert sink.wait_for(1)[0].encrypted
     finally:
         sink.close()
 

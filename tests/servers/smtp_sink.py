@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -28,6 +30,8 @@ class CapturedMail:
     options: tuple[str, ...]
     #: The user who logged in, or None.
     user: str | None
+    #: Whether the connection was encrypted.
+    encrypted: bool
     #: The answer given after the data; empty when the connection was dropped instead.
     answer: str
 
@@ -58,12 +62,22 @@ class _Reaction:
 
 
 class SmtpSink:
-    """A server on a free port of 127.0.0.1 with a thread and a loop of its own."""
+    """A server on a free port of 127.0.0.1 with a thread and a loop of its own.
 
-    def __init__(self, *, credentials: tuple[str, str] | None = None) -> None:
+    ``credentials`` are the user and password it demands; ``certificate`` is the PEM file, key
+    included, that makes it offer STARTTLS.
+    """
+
+    def __init__(
+        self, *, credentials: tuple[str, str] | None = None, certificate: Path | None = None
+    ) -> None:
         self.host = "127.0.0.1"
         self.port = 0
         self._credentials = credentials
+        self._tls: ssl.SSLContext | None = None
+        if certificate is not None:
+            self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            self._tls.load_cert_chain(certificate)
         self._attempts: list[CapturedMail] = []
         self._reactions: list[_Reaction] = []
         self._arrival = threading.Condition()
@@ -90,7 +104,8 @@ class SmtpSink:
             enable_SMTPUTF8=True,
             data_size_limit=64 * 1024 * 1024,
             authenticator=self._authenticate,
-            auth_require_tls=False,
+            tls_context=self._tls,
+            auth_require_tls=self._tls is not None,
             auth_required=self._credentials is not None,
             loop=self._loop,
         )
@@ -241,6 +256,7 @@ class _Handler:
                 helo=session.host_name or "",
                 options=tuple(envelope.mail_options),
                 user=session.auth_data if isinstance(session.auth_data, str) else None,
+                encrypted=session.ssl is not None,
                 answer=answer,
             )
         )
