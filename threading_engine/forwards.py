@@ -64,8 +64,6 @@ class _Found:
     first: int
     #: First line of the body.
     body: int
-    #: True when the client wrote it for forwards only.
-    certain: bool
 
 
 def find(message: Message) -> Forwarded | None:
@@ -181,7 +179,7 @@ def _find(text: str) -> Forwarded | None:
     return None
 
 
-_NO_FORWARD = _Found(rule="", fields={}, first=-1, body=-1, certain=True)
+_NO_FORWARD = _Found(rule="", fields={}, first=-1, body=-1)
 
 
 def _announcement(lines: Sequence[str], at: int, bare: str) -> _Found | None:
@@ -193,12 +191,12 @@ def _announcement(lines: Sequence[str], at: int, bare: str) -> _Found | None:
     if not forwarded and not (markers.is_original(phrase) and bare.startswith(("-", "*"))):
         return None
     if forwarded and (inline := _inline_fields(rest)):
-        return _Found(rule="announced", fields=inline, first=at, body=at + 1, certain=True)
+        return _Found(rule="announced", fields=inline, first=at, body=at + 1)
     block = _block(lines, at + 1)
     if block is None:
         return _NO_FORWARD if not forwarded else None
     rule = "announced" if forwarded else "header_block"
-    return _Found(rule=rule, fields=block.fields, first=at, body=block.end, certain=forwarded)
+    return _Found(rule=rule, fields=block.fields, first=at, body=block.end)
 
 
 def _header_block(lines: Sequence[str], at: int, bare: str) -> _Found | None:
@@ -208,7 +206,7 @@ def _header_block(lines: Sequence[str], at: int, bare: str) -> _Found | None:
     block = mail_headers.block_at(lines, at)
     if block is None:
         return None
-    return _Found(rule="header_block", fields=block.fields, first=at, body=block.end, certain=False)
+    return _Found(rule="header_block", fields=block.fields, first=at, body=block.end)
 
 
 def _attribution(lines: Sequence[str], at: int, bare: str) -> _Found | None:
@@ -224,7 +222,7 @@ def _attribution(lines: Sequence[str], at: int, bare: str) -> _Found | None:
     if quoted_below or not marked or "@" not in whole:
         return _NO_FORWARD
     return _Found(
-        rule="attribution", fields={"from": whole}, first=first, body=at + 1, certain=False
+        rule="attribution", fields={"from": whole}, first=first, body=at + 1
     )
 
 
@@ -299,9 +297,7 @@ def _body(lines: Sequence[str], found: _Found) -> tuple[str, str]:
     quoted = next((line.lstrip()[:1] == ">" for line in rest if line.strip()), False)
     if not quoted:
         return "\n".join(rest).strip(), ""
-    end = next(
-        (at for at, line in enumerate(rest) if line.strip() and line.lstrip()[0] != ">"), len(rest)
-    )
+    end = max(at for at, line in enumerate(rest, 1) if line.lstrip()[:1] == ">")
     body = "\n".join(_unquoted(line) for line in rest[:end]).strip()
     return body, "\n".join(rest[end:]).strip()
 

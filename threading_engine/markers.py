@@ -5,38 +5,18 @@ The phrases are the clients' own translations, compared case-folded and without 
 
 from __future__ import annotations
 
-_FORWARDED = frozenset(
-    """
-forwarded message|begin forwarded message|forwarded mail|start of forwarded message|fwd.msg
-weitergeleitete nachricht|anfang der weitergeleiteten nachricht|weitergeleitete e-mail
-weitergeleitete mail|message transféré|message transmis|début du message réexpédié
-début du message transféré|message réexpédié|mensaje reenviado|inicio del mensaje reenviado
-messaggio inoltrato|inizio messaggio inoltrato|messaggio reinoltrato|mensagem encaminhada
-mensagem reencaminhada|início da mensagem encaminhada|início da mensagem reencaminhada
-doorgestuurd bericht|begin doorgestuurd bericht|doorgezonden bericht|videresendt besked
-videresendt meddelelse|videresendt melding|start på videresendt besked|videresendt e-post
-videresendt meddelande|starten av videresendt melding|begynnelsen på videresendt melding
-vidarebefordrat meddelande|vidarebefordrat mejl|vidarebefordrat brev|början på vidarebefordrat brev
-påbörja vidarebefordrat brev|början på vidarebefordrat meddelande|edelleenlähetetty viesti
-välitetty viesti|välitetty viesti alkaa|välitetty viesti / fwd.msg|alkaa välitetty viesti
-przekazana wiadomość|wiadomość przekazana|wiadomość przesłana dalej|treść przekazanej wiadomości
-początek przekazywanej wiadomości|początek przekazanej wiadomości|přeposlaná zpráva
-začátek přeposílané zprávy|začátek přeposlané zprávy|preposlaná správa|začiatok preposlanej správy
-továbbított üzenet|továbbított levél kezdete|továbbított levél|továbbított üzenet kezdete
-mesaj redirecționat|începe mesajul redirecționat|mesaj redirecţionat|mesaj transmis
-proslijeđena poruka|započni proslijeđenu poruku|prosleđena poruka|posredovano sporočilo
-пересылаемое сообщение|перенаправленное сообщение|начало переадресованного сообщения
-пересланное сообщение|переадресованное сообщение|начало пересылаемого сообщения
-переслане повідомлення|початок листа, що пересилається|початок пересланого повідомлення
-препратено съобщение|начало на препратеното съобщение|i̇letilen i̇leti|iletilen ileti|i̇letilmiş mesaj
-iletilmiş mesaj|i̇leti başlangıcı|ileti başlangıcı|yönlendirilmiş mesaj|yönlendirilen ileti
-iletilen mesaj|προωθημένο μήνυμα|αρχή προωθημένου μηνύματος|missatge reenviat
-inici del missatge reenviat|edastatud kiri|edastatud sõnum|persiųstas laiškas|pārsūtīts ziņojums
-pesan terusan|tin nhắn đã chuyển tiếp|thư đã chuyển tiếp|メッセージを転送|転送されたメッセージ|転送メッセージ
-転送されたメール|转发的邮件|转发邮件|转发信息|轉寄郵件|轉寄訊息|轉寄的郵件|전달된 메시지|전달된 메일
-ข้อความที่ส่งต่อ|رسالة معاد توجيهها|הודעה שהועברה|הודעה מועברת
-""".strip().replace("\n", "|").split("|")
+import re
+
+# Stems of "to forward": the phrases vary with client and version, the verb does not.
+_FORWARDING = re.compile(
+    r"forward|fwd|weitergeleit|transf[eé]r|transmis|réexpéd|reenvia|reinoltr|inoltrat|encaminhad"
+    r"|reencaminhad|doorgest|doorgezon|videresend|vidarebef|edelleenläh|välitet|przekaz|przesła"
+    r"|přepos|prepos|továbbít|redirec|proslij|prosleđ|posredovan|пересыл|пересл|перенаправ"
+    r"|переадрес|пересил|препра|ilet|yönlend|προωθ|reenviat|edasta|persiųs|pārsūt|terusan"
+    r"|chuyển tiếp|転送|转发|轉寄|轉發|전달|ส่งต่อ|محولة|معاد توجيه|הועבר|מועבר",
+    re.IGNORECASE,
 )
+_LONGEST_PHRASE = 60
 _ORIGINAL = frozenset(
     """
 original message|original mail|originalnachricht|ursprüngliche nachricht|original-nachricht
@@ -109,8 +89,10 @@ def dashed(line: str) -> tuple[str, str] | None:
 
 
 def is_forwarded(phrase: str) -> bool:
-    """Whether a phrase, dashes and final colon removed, announces a forwarded mail."""
-    return phrase.rstrip(":： \u00a0").casefold() in _FORWARDED
+    """Whether a phrase speaks of forwarding; with a header block below it, it announces one."""
+    return len(phrase) <= _LONGEST_PHRASE and (
+        _FORWARDING.search(phrase.casefold().replace("i\u0307", "i")) is not None
+    )
 
 
 def is_original(phrase: str) -> bool:

@@ -101,18 +101,18 @@ def _kind(made: Outline, at: int, stripped: str) -> str:
 def _announced(made: Outline, at: int, stripped: str) -> bool:
     """Cut at "----- Original message -----" and its kin."""
     phrase, _ = markers.dashed(stripped) or ("", "")
-    known = markers.is_original(phrase) or markers.is_forwarded(phrase)
     block = _block_below(made.lines, at + 1)
-    if known or (block and stripped.endswith("--")):
+    if markers.is_original(phrase) or (
+        block and (stripped.endswith("--") or markers.is_forwarded(phrase))
+    ):
         _cut(made, at, block.end if block else at + 1, "announced")
     return bool(made.rule)
 
 
 def _announced_without_dashes(made: Outline, at: int, stripped: str) -> str:
     """Cut at "Begin forwarded message:"."""
-    if markers.is_forwarded(stripped):
-        block = _block_below(made.lines, at + 1)
-        _cut(made, at, block.end if block else at + 1, "announced")
+    if markers.is_forwarded(stripped) and (block := _block_below(made.lines, at + 1)):
+        _cut(made, at, block.end, "announced")
     return WORDS if made.rule else ""
 
 
