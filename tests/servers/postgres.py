@@ -60,6 +60,7 @@ class Postgres:
     """One server with its own folder and any number of databases."""
 
     def __init__(self) -> None:
+        installation = _find_installation()
         self._folder = run_folder("postgres")
         self._numbers = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
@@ -69,7 +70,7 @@ class Postgres:
         )
         if is_root():
             shutil.chown(self._folder, "nobody", "nogroup")
-        self._installation = self._reachable(_find_installation())
+        self._installation = self._reachable(installation)
 
     def _reachable(self, installation: Path) -> Path:
         """The installation itself, or a copy where its folder is closed to the server's account.
