@@ -21,8 +21,10 @@ class Notice:
     name: str
     #: True when only the desk's own people get it.
     staff: bool = False
-    #: True when somebody's words are what it is sent for.
+    #: True when it carries what somebody wrote to the receiver.
     words: bool = False
+    #: True when it would be empty without these words.
+    needs_words: bool = False
     #: True when it says nothing about any ticket, whoever wrote.
     silent: bool = False
 
@@ -31,11 +33,11 @@ NOTICES: dict[str, Notice] = {
     notice.name: notice
     for notice in (
         Notice(name="acknowledgement"),
-        Notice(name="new-ticket", staff=True, words=True),
-        Notice(name="reply", words=True),
-        Notice(name="copy", words=True),
-        Notice(name="update", staff=True, words=True),
-        Notice(name="resolved"),
+        Notice(name="new-ticket", staff=True),
+        Notice(name="reply", words=True, needs_words=True),
+        Notice(name="copy", words=True, needs_words=True),
+        Notice(name="update", staff=True),
+        Notice(name="resolved", words=True),
         Notice(name="done"),
         Notice(name="assigned", staff=True),
         Notice(name="undeliverable", staff=True),
@@ -68,7 +70,7 @@ def _internal_words_go_out(notice: Notice, facts: Facts) -> bool:
     public = facts.visibility in {"", Visibility.PUBLIC}
     if public or _staff_rules_apply(notice, facts):
         return False
-    if notice.words:
+    if notice.needs_words:
         raise ValueError(f"{facts.visibility} words must not be sent as «{notice.name}»")
     return True
 

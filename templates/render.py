@@ -28,6 +28,7 @@ from templates import catalogue, check, sources
 from templates.catalogue import HEADINGS, RATINGS, VALUES, Catalogue
 from templates.guard import NOTICES, guard
 from templates.words import Words, clean_line, clean_text, wrap
+from threading_engine.subject import one_re
 
 _FIELDS = tuple(field.name for field in fields(Facts))
 _LINES = tuple(
@@ -37,19 +38,11 @@ _REST = tuple(name for name in _FIELDS if name not in _LINES)
 _lines_of = attrgetter(*_LINES)
 _rest_of = attrgetter(*_REST)
 
-#: What a template may use beside the facts; described in docs/templates.md.
-HELPERS = (
-    "language",
-    "words_html",
-    "attachment_list",
-    "subject",
-    "say",
-    "heading",
-    "value",
-    "rating",
-    "date",
-    "size",
-    "re",
+#: What a template may use; described in docs/templates.md.
+NAMES = (
+    *_FIELDS,
+    *("language", "words_html", "attachment_list", "subject"),
+    *("say", "heading", "value", "rating", "date", "size", "re"),
 )
 
 
@@ -97,8 +90,7 @@ class TemplateRenderer:
         try:
             return _rendered(self._get(notification, code), context)
         except sources.BROKEN as error:
-            names = (*_FIELDS, *HELPERS)
-            raise sources.explain(error, template=notification, names=names) from error
+            raise sources.explain(error, template=notification, names=NAMES) from error
 
     def check(self) -> tuple[str, ...]:
         """Every problem of the templates, each with file, line and what is expected."""
@@ -163,7 +155,7 @@ def _new_environment(code: str, words: Catalogue, folders: tuple[Traversable, ..
         rating=lambda stars: translate(RATINGS[stars - 1]),
         date=partial(catalogue.date, code=code),
         size=partial(catalogue.size, code=code),
-        re=_re,
+        re=one_re,
     )
     return environment
 
@@ -185,10 +177,6 @@ def _speaker(translate: Callable[[str], str]) -> Callable[..., str]:
 
 def _is_html(template: str | None) -> bool:
     return template is not None and template.endswith(".html")
-
-
-def _re(title: str) -> str:
-    return f"Re: {title}"
 
 
 def _context(facts: Facts, code: str) -> dict[str, Any]:

@@ -11,14 +11,14 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 from bot.desk.notifications import TABLE, Facts
-from bot.errors import ConfigurationError, NotFound
+from bot.errors import NotFound
 from bot.ports import Rendered
 from templates.catalogue import HEADINGS, RATINGS, VALUES
 from templates.check import sample
 from templates.guard import NOTICES
-from templates.macros import MACROS, expand
-from templates.render import TemplateRenderer
-from templates.words import WIDTH, clean_line, to_html, wrap
+from templates.macros import MACROS
+from templates.render import NAMES, TemplateRenderer
+from templates.words import WIDTH
 
 OUTWARD = sorted(name for name, notice in NOTICES.items() if not notice.staff)
 STAFF = sorted(name for name, notice in NOTICES.items() if notice.staff)
@@ -223,7 +223,7 @@ def test_an_unproven_author_hears_nothing_back(
     assert SECRET not in "".join(parts(rendered))
 
 
-@pytest.mark.parametrize("name", ["reply", "copy"])
+@pytest.mark.parametrize("name", ["reply", "copy", "resolved"])
 def test_a_technicians_answer_to_an_unproven_request_keeps_its_words(
     renderer: TemplateRenderer, name: str
 ) -> None:
@@ -250,13 +250,6 @@ def test_internal_words_never_go_out(renderer: TemplateRenderer, visibility: str
     for name in ("acknowledgement", "resolved", "done"):
         rendered = renderer.render(name, language="en", facts=facts)
         assert SECRET not in "".join(parts(rendered))
-
-
-def test_an_override_cannot_leak_either(tmp_path: Path) -> None:
-    write(tmp_path, "acknowledgement/body.txt", "_incident_title_ {{ text }} {{ recipient_name }}")
-    renderer = TemplateRenderer(tmp_path)
-    rendered = renderer.render("acknowledgement", language="en", facts=written_by_a_stranger())
-    assert SECRET not in rendered.text
 
 
 # --- hostile words ------------------------------------------------------------------------------
@@ -291,183 +284,20 @@ def test_hostile_words_stay_words(renderer: TemplateRenderer, name: str, words: 
     assert "".join(parts(rendered)).encode()
 
 
+def test_a_title_with_prefixes_gets_exactly_one(renderer: TemplateRenderer) -> None:
+    facts = sample(ticket_title="AW: Re: Fwd: printer")
+    assert renderer.render("reply", language="en", facts=facts).subject == "Re: printer"
+
+
 def test_a_title_that_looks_like_a_template_stays_literal(renderer: TemplateRenderer) -> None:
     rendered = renderer.render("reply", language="en", facts=sample(ticket_title="{{ 7*7 }}"))
     assert rendered.subject == "Re: {{ 7*7 }}"
 
 
-# --- plain words as HTML and as text ------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "html"),
-    [
-        ("a < b & c", "a &lt; b &amp; c"),
-        ("one\ntwo", "one<br>\ntwo"),
-        ("a   b", "a\u00a0  b"),
-        ("see http://x.example/a?b=1&c=2.", 'see <a href="http://x.example/a?b=1&amp;c=2">'),
-        ("(https://x.example/a)", '(<a href="https://x.example/a">https://x.example/a</a>)'),
-        ("https://x.example/a_(b)", '<a href="https://x.example/a_(b)">'),
-        (
-            '"https://x.example/"onclick=x',
-            '&#34;<a href="https://x.example/">https://x.example/</a>&#34;',
-        ),
-        ("**not bold** _nor this_", "**not bold** _nor this_"),
-        ("> said\n> he", '">said<br>\nhe</blockquote>'),
-        ("    x <= 1\n    y", '">    x &lt;= 1\n    y</pre>'),
-    ],
-)
-def test_plain_text_looks_as_written(text: str, html: str) -> None:
-    assert html in to_html(text)
-
-
-def test_only_web_addresses_become_links() -> None:
-    assert "<a" not in to_html("javascript://x data:text/html,x file:///etc/passwd ftp://x.example")
-
-
-def test_long_lines_wrap_at_spaces() -> None:
-    text = "word " * 40 + "https://x.example/" + "p" * 100 + " end"
-    wrapped = wrap(text)
-    assert wrapped.split() == text.split()
-    assert all(len(line) <= WIDTH or "://" in line for line in wrapped.split("\n"))
-
-
-@pytest.mark.parametrize("line", ["> " + "quoted " * 20, "    " + "code " * 20, "x" * 200])
-def test_what_must_stay_whole_stays_whole(line: str) -> None:
-    assert wrap(line) == line
-
-
-def test_list_items_hang() -> None:
-    first, second = wrap("- " + "item " * 16).split("\n")
-    assert (first[:2], second[:3]) == ("- ", "  i")
-
-
-def test_wide_scripts_wrap_by_columns() -> None:
-    wrapped = wrap("印" * 100)
-    assert [len(line) for line in wrapped.split("\n")] == [38, 38, 24]
-
-
-def test_names_lose_what_deceives() -> None:
-    assert clean_line("in\u202evoice\r\n.exe") == "in voice .exe"
-
-
-# --- macros and overrides -----------------------------------------------------------------------
-
-
-def write(folder: Path, name: str, source: str) -> Path:
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(source, "utf-8")
-    return path
-
-
-@pytest.mark.parametrize("macro", sorted(MACROS))
-def test_every_macro_works_in_and_outside_a_tag(tmp_path: Path, macro: str) -> None:
-    for name in ("body.txt", "body.html"):
-        write(
-            tmp_path,
-            f"resolved/{name}",
-            f"{macro}|{{% if {macro} %}}yes{{% endif %}}|{{# {macro} #}}",
-        )
-    rendered = TemplateRenderer(tmp_path).render("resolved", language="en", facts=sample())
-    for part in (rendered.text, rendered.html):
-        assert re.search(r"\S[^|]*\|yes\|", part)
-        assert macro not in part
-
-
-def test_macros_say_what_the_old_tool_said(tmp_path: Path) -> None:
-    source = "_incident_id_, _incident_title_, _incident_status_, P_incident_priority_"
-    write(tmp_path, "reply/body.txt", f"{source} (_incident_priority_), _wu_attachments_")
-    rendered = TemplateRenderer(tmp_path).render("reply", language="de", facts=sample())
-    assert rendered.text == (
-        "42, Printer on the second floor, in Arbeit, P_incident_priority_ (2), test\n"
-        "page.pdf (24\u00a0kB)\n"
-    )
-
-
-def test_words_that_only_resemble_macros_are_left_alone() -> None:
-    assert expand("snake_case_name_ __init__ _x_ my_incident_id_", html=False) == (
-        "snake_case_name_ __init__ _x_ my_incident_id_"
-    )
-
-
-def test_an_override_may_be_for_one_language(tmp_path: Path) -> None:
-    write(tmp_path, "reply/body.de.txt", "Servus {{ recipient_name }}")
-    write(tmp_path, "reply/body.txt", "Howdy {{ recipient_name }}")
-    write(tmp_path, "reply/subject.txt", "\ufeff_incident_title_\n")
-    write(tmp_path, "layout.html", "<html lang=en>{% block main %}{% endblock %}")
-    renderer = TemplateRenderer(tmp_path)
-    assert renderer.check() == ()
-    assert renderer.render("reply", language="de", facts=sample()).text == "Servus Maria Lopez\n"
-    rendered = renderer.render("reply", language="en", facts=sample())
-    assert rendered.text == "Howdy Maria Lopez\n"
-    assert rendered.subject == "Printer on the second floor"
-    assert rendered.html.startswith("<html lang=en>")
-
-
-def test_a_language_may_be_added_and_a_phrase_corrected(tmp_path: Path) -> None:
-    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
-    phrase = 'msgid "We could not read your message"\nmsgstr "{}"\n'
-    write(tmp_path, "languages/fr.po", head + phrase.format("Illisible"))
-    write(tmp_path, "languages/de.po", head + phrase.format("Unlesbar"))
-    renderer = TemplateRenderer(tmp_path)
-    assert renderer.languages == ("en", "de", "fr")
-    assert renderer.check() == ()
-    assert renderer.render("not-understood", language="fr", facts=sample()).subject == "Illisible"
-    german = renderer.render("not-understood", language="de", facts=sample())
-    assert german.subject == "Unlesbar"
-    assert "Von Ihrer Adresse" in german.text
-
-
-def test_trans_blocks_are_translated_and_escaped(tmp_path: Path) -> None:
-    source = "{% trans name=author_name %}%{{ name }} writes{% endtrans %} {% trans %}Attached:{% endtrans %}"
-    write(tmp_path, "reply/body.html", source)
-    facts = sample(author_name="<Ann>")
-    rendered = TemplateRenderer(tmp_path).render("reply", language="de", facts=facts)
-    assert rendered.html == "%&lt;Ann&gt; writes Im Anhang:"
-
-
-BROKEN = {
-    "syntax": ("reply/body.txt", "\n{% if text %}", "line 2", "Jinja template"),
-    "name": ("reply/body.txt", "a\n\n{{ tiket_number }}", "line 3", "did you mean «ticket_number»"),
-    "branch": ("reply/body.html", "{% for x in 5 %}{% endfor %}", "line 1", "not iterable"),
-    "include": ("reply/body.txt", "{% include 'foot.txt' %}", "line 1", "no template «foot.txt»"),
-    "escape": ("reply/body.txt", "{% include '../../secret.txt' %}", "line 1", "no template"),
-    "itself": ("reply/body.txt", "{% include 'reply/body.txt' %}", "line 1", "RecursionError"),
-    "unsafe": ("reply/body.txt", "{{ text.__class__ }}", "line 1", "only use the names"),
-    "zero": ("reply/subject.txt", "\n{{ 1 // 0 }}", "line 2", "ZeroDivisionError"),
-    "filter": ("reply/body.txt", "{{ text | shout }}", "line 1", "No filter named 'shout'"),
-    "macro": ("reply/body.txt", "\n_incident_colour_", "line 2", "_incident_colour_ is no macro"),
-    "place": ("replies/body.txt", "Hello", "replies/body.txt", "no notification reads this file"),
-    "language": ("reply/body.xx.txt", "Hello", "body.xx.txt", "no notification reads this file"),
-    "layout": ("layout.txt", "{{ titel }}", "layout.txt, line 1", "known names are"),
-    "catalogue": ("languages/de.po", "hello", "de.po", "gettext catalogue"),
-}
-
-
-@pytest.mark.parametrize("case", sorted(BROKEN))
-def test_a_broken_override_names_file_line_and_what_is_expected(tmp_path: Path, case: str) -> None:
-    name, source, line, expected = BROKEN[case]
-    path = write(tmp_path, name, source)
-    problems = TemplateRenderer(tmp_path).check()
-    assert problems
-    assert all(str(path) in problem for problem in problems)
-    assert any(line in problem and expected in problem for problem in problems), problems
-
-
-def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
-    write(tmp_path, "reply/body.txt", "").write_bytes(b"Gr\xfc\xdfe")
-    (problem,) = TemplateRenderer(tmp_path).check()
-    assert str(tmp_path / "reply/body.txt") in problem
-    assert "UTF-8" in problem
-
-
-def test_a_broken_override_fails_the_render_with_a_configuration_error(tmp_path: Path) -> None:
-    write(tmp_path, "reply/body.txt", "{{ nothing }}")
-    with pytest.raises(ConfigurationError, match=r"body\.txt, line 1"):
-        TemplateRenderer(tmp_path).render("reply", language="en", facts=sample())
-
-
-def test_overrides_must_be_a_folder(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="expected is a folder"):
-        TemplateRenderer(tmp_path / "nowhere")
+def test_the_documentation_lists_every_macro_notification_and_name() -> None:
+    words = (SHIPPED.parent / "docs" / "templates.md").read_text("utf-8")
+    for macro, meaning in MACROS.items():
+        expected = "satisfaction" if macro == "_ticket_satisfaction_" else f"`{meaning.expression}`"
+        assert re.search(rf"\| `{macro}` \| .*{re.escape(expected)}", words), macro
+    for name in (*NOTICES, *NAMES):
+        assert re.search(rf"`{name}[`(]", words), name
