@@ -1,0 +1,99 @@
+"""From the bytes of a mail to the value that the threading engine reads.
+
+Whatever the bytes are, there is a message: what cannot be understood is cut or kept as text, and
+said in ``defects``. Only a mail beyond the size that hop 1 accepts is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from channels.email import header_fields, message_ids, mime_tree, parts
+from channels.email.header_fields import HeaderBlock
+from channels.email.limits import DEFAULT, Limits
+from channels.email.parameters import media_type, parameters
+from threading_engine import encoded_words
+from threading_engine.message import Mailbox, Message, Sender
+from threading_engine.sender import parse_mailboxes, parse_sender
+
+__all__ = ["DEFAULT", "Limits", "UnreadableMail", "decode"]
+
+#: A Date field is never longer; the rest of one is not read.
+MAX_DATE = 100
+
+
+class UnreadableMail(ValueError):
+    """The mail is beyond what is read at all; the text says which bound and by how much."""
+
+
+def decode(raw: bytes, limits: Limits = DEFAULT) -> Message:
+    """Decode one mail. Raises UnreadableMail when it is larger than ``limits.raw_bytes``."""
+    if len(raw) > limits.raw_bytes:
+        raise UnreadableMail(f"mail of {len(raw)} bytes, more than {limits.raw_bytes}")
+    return _decode(raw, limits, embedded=False)
+
+
+def _decode(raw: bytes, limits: Limits, *, embedded: bool) -> Message:
+    block = header_fields.split(raw, limits.header_bytes)
+    tree = mime_tree.read(block, limits)
+    found = parts.sort(tree.leaves)
+    fields = _by_name(block.fields)
+    content_type = fields.get("content-type", [""])[0]
+    defects = (*block.defects, *tree.defects, *found.defects)
+    return Message(
+        headers=block.fields,
+        sender=_sender(block),
+        subject=encoded_words.decode(fields.get("subject", [""])[0]).strip(),
+        to=_mailboxes(fields, "to", limits),
+        cc=_mailboxes(fields, "cc", limits),
+        reply_to=_mailboxes(fields, "reply-to", limits),
+        message_id=next(iter(_ids(fields, "message-id")), None),
+        in_reply_to=_ids(fields, "in-reply-to"),
+        references=_ids(fields, "references"),
+        date=_date(fields.get("date", [""])[0]),
+        text=found.text,
+        html=found.html,
+        attachments=tuple(found.attachments),
+        content_type=media_type(content_type),
+        report_type=parameters(content_type).get("report-type", "").lower() or None,
+        delivery_status=found.reports.get("delivery_status"),
+        feedback_report=found.reports.get("feedback_report"),
+        embedded=_embedded(found.embedded, limits) if not embedded else None,
+        defects=defects,
+    )
+
+
+def _by_name(fields: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    named: dict[str, list[str]] = {}
+    for name, value in fields:
+        named.setdefault(name, []).append(value)
+    return named
+
+
+def _sender(block: HeaderBlock) -> Sender:
+    if block.cut:
+        # A second From field may have been cut away.
+        return Sender(address=None, reason="the header block is too long to be read whole")
+    return parse_sender([value for name, value in block.raw_fields if name == "from"])
+
+
+def _mailboxes(fields: dict[str, list[str]], name: str, limits: Limits) -> tuple[Mailbox, ...]:
+    return parse_mailboxes(fields[name], limits.addresses) if name in fields else ()
+
+
+def _ids(fields: dict[str, list[str]], name: str) -> tuple[str, ...]:
+    return message_ids.parse(" ".join(fields[name])) if name in fields else ()
+
+
+def _date(value: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(value[:MAX_DATE])
+        return date if date.tzinfo else date.replace(tzinfo=UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _embedded(raw: bytes | None, limits: Limits) -> Message | None:
+    return _decode(raw, limits, embedded=True) if raw else None

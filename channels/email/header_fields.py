@@ -1,0 +1,117 @@
+"""The header block of a mail, split by ourselves from the raw bytes.
+
+Identity rests on the raw fields: a decoder that repairs, merges or decodes them before we look has
+already decided who wrote. What had to be repaired is noted in words, and the repaired block is
+what the MIME decoder gets to see, so that both read the same mail.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from threading_engine import charsets, encoded_words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeaderBlock:
+    """The fields of one mail and what stands behind them."""
+
+    #: Lower-cased name and unfolded value in order; control characters are still in.
+    raw_fields: tuple[tuple[str, str], ...]
+    #: The same, cleaned: one line, no control characters.
+    fields: tuple[tuple[str, str], ...]
+    #: The whole mail as the MIME decoder should see it: repaired where the block was broken.
+    mail: bytes
+    #: Where the body begins in ``mail``.
+    body_start: int
+    #: True when fields were cut away, so that nothing may be concluded from an absent one.
+    cut: bool
+    #: What was wrong, in words.
+    defects: tuple[str, ...]
+
+
+_END = re.compile(rb"\r?\n\r?\n")
+_FOLD = re.compile(rb"\r?\n(?=[ \t])")
+_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
+#: What mailbox files and some servers put before the first field.
+_ENVELOPE_LINE = re.compile(rb"(?:\s*\n)?>?From [^\r\n]*\r?\n")
+_LEADING_LINES = re.compile(rb"(?:[ \t]*\r?\n)+")
+
+
+def split(raw: bytes, limit: int) -> HeaderBlock:
+    """Split ``raw`` into fields and body, looking at no more than ``limit`` bytes of fields."""
+    defects: list[str] = []
+    raw = _without_prologue(raw, defects)
+    head_end, body_start = _bounds(raw)
+    head, body = raw[:head_end], raw[body_start:]
+    cut = len(head) > limit
+    if cut:
+        defects.append(f"header block of {len(head)} bytes cut at {limit}")
+        head = head[: max(head.rfind(b"\n", 0, limit), 0) or limit].rstrip(b"\r")
+    lines = _FOLD.sub(b"", head).split(b"\n") if head else []
+    kept, rest = _sound_lines(lines, defects)
+    if rest:
+        body = b"\n".join([*rest, b"", body])
+    if defects or rest:
+        head = b"\r\n".join(kept)
+        raw, body_start = head + b"\r\n\r\n" + body, len(head) + 4
+    raw_fields = _fields(kept)
+    return HeaderBlock(
+        raw_fields=raw_fields,
+        fields=tuple((name, encoded_words.clean(value)) for name, value in raw_fields),
+        mail=raw,
+        body_start=body_start,
+        cut=cut,
+        defects=tuple(defects),
+    )
+
+
+def _without_prologue(raw: bytes, defects: list[str]) -> bytes:
+    if raw[:5] in {b"From ", b">From"} and (line := _ENVELOPE_LINE.match(raw)):
+        return raw[line.end() :]
+    if raw[:1] in {b"\n", b"\r", b" ", b"\t"} and (blank := _LEADING_LINES.match(raw)):
+        rest = raw[blank.end() :]
+        if _FIELD.match(rest) or _ENVELOPE_LINE.match(rest):
+            defects.append("empty lines before the header")
+            return rest[line.end() :] if (line := _ENVELOPE_LINE.match(rest)) else rest
+    return raw
+
+
+def _bounds(raw: bytes) -> tuple[int, int]:
+    """End of the header block and start of the body."""
+    if raw[:1] == b"\n":
+        return 0, 1
+    if raw[:2] == b"\r\n":
+        return 0, 2
+    if end := _END.search(raw):
+        return end.start(), end.end()
+    return len(raw), len(raw)
+
+
+def _sound_lines(lines: Sequence[bytes], defects: list[str]) -> tuple[list[bytes], Sequence[bytes]]:
+    """The lines that are fields, and those that turn out to be the body already.
+
+    A line that is no field ends the header when nothing after it looks like one: the empty line
+    is missing. In the midst of fields it is junk and is skipped.
+    """
+    sound = [_FIELD.match(line) is not None for line in lines]
+    if all(sound):
+        return [line.removesuffix(b"\r") for line in lines], ()
+    end = len(sound) - sound[::-1].index(True) if True in sound else 0
+    kept = [line.removesuffix(b"\r") for line, good in zip(lines, sound, strict=True) if good]
+    junk = [line for line, good in zip(lines[:end], sound, strict=False) if not good]
+    defects.extend(f"not a header field: {line[:40]!r}" for line in junk[:20])
+    if end < len(lines):
+        defects.append("no empty line between header and body")
+    return kept, lines[end:]
+
+
+def _fields(lines: Sequence[bytes]) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
+    for line in lines:
+        name, _, value = line.partition(b":")
+        text = value.decode("ascii") if value.isascii() else charsets.guess(value)[0]
+        found.append((name.rstrip(b" \t").decode("ascii").lower(), text.strip(" \t\r")))
+    return tuple(found)
