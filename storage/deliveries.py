@@ -287,6 +287,14 @@ class SqlDeliveries:
         ids = [message_id for message_id, _at in found]
         return tuple(ids[:1] + ids[1:][-THREAD_LENGTH:])
 
+    def release(self, *, holder: str) -> None:
+        """Give back every row this process has claimed."""
+        self._connection.execute(
+            update(deliveries)
+            .where(deliveries.c.state == "claimed", deliveries.c.claimed_by == holder)
+            .values(state="due", claimed_by=None)
+        )
+
     def _one(self, statement: Any, **values: object) -> None:  # noqa: ANN401 - an update
         if self._connection.execute(statement, values).rowcount != 1:
             raise LostClaim(f"delivery {values['delivery_id']} is no longer ours")

@@ -223,6 +223,14 @@ class SqlInbox:
             raise NotFound(f"there is no inbox message {inbox_id}")
         return row.raw if row.raw is not None else blobs.get(row.blob)
 
+    def release(self, *, holder: str) -> None:
+        """Give back every row this process has claimed."""
+        self._connection.execute(
+            update(inbox)
+            .where(inbox.c.state == "claimed", inbox.c.claimed_by == holder)
+            .values(state="new", claimed_by=None)
+        )
+
     def _one(self, statement: Any, **values: object) -> None:  # noqa: ANN401 - an update
         if self._connection.execute(statement, values).rowcount != 1:
             raise LostClaim(f"inbox message {values['inbox_id']} is no longer ours")

@@ -21,6 +21,11 @@ def may_follow(before: Status, after: Status) -> bool:
     return before is after or after in ALLOWED[before]
 
 
+def is_done(status: Status) -> bool:
+    """Whether nobody at the desk works on it any more."""
+    return status in {Status.RESOLVED, Status.CLOSED}
+
+
 def after_technician(status: Status) -> Status:
     """The status after a technician's public words: somebody works on it now."""
     return Status.IN_PROGRESS if status is Status.NEW else status

@@ -6,7 +6,7 @@ told once per event, by the first row that reaches them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -41,6 +41,8 @@ class Row:
     tells_actor: bool = False
     #: Only when the event carries this key in its data; empty for always.
     when: str = ""
+    #: Not when the event carries this key in its data; empty for always.
+    unless: str = ""
 
 
 TABLE: tuple[Row, ...] = (
@@ -51,6 +53,13 @@ TABLE: tuple[Row, ...] = (
         tells_actor=True,
         when="acknowledge",
     ),
+    Row(
+        event=EventKind.TICKET_OPENED,
+        audience=Audience.REQUESTER,
+        notification="not-understood",
+        tells_actor=True,
+        when="unreadable",
+    ),
     Row(event=EventKind.TICKET_OPENED, audience=Audience.COPIES, notification="copy"),
     Row(event=EventKind.TICKET_OPENED, audience=Audience.STAFF, notification="new-ticket"),
     Row(
@@ -58,6 +67,7 @@ TABLE: tuple[Row, ...] = (
         audience=Audience.REQUESTER,
         notification="reply",
         visibility=Visibility.PUBLIC,
+        unless="closing",
     ),
     Row(
         event=EventKind.WORKUNIT_ADDED,
@@ -90,11 +100,11 @@ TABLE: tuple[Row, ...] = (
 
 
 def rows_for(
-    event: EventKind, visibility: Visibility | None, data: dict[str, object]
+    event: EventKind, visibility: Visibility | None, data: Mapping[str, object]
 ) -> Iterator[Row]:
     """The rows that this event fires, in order."""
     for row in TABLE:
-        if row.event is not event or (row.when and row.when not in data):
+        if row.event is not event or (row.when and row.when not in data) or row.unless in data:
             continue
         if row.visibility is None or row.visibility is visibility:
             yield row

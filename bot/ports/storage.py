@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -187,7 +188,9 @@ class ClaimedMessage:
 class Inbox(Protocol):
     """Messages as received, waiting to be understood."""
 
-    def claim(self, *, limit: int, holder: str, now: datetime) -> list[ClaimedMessage]:
+    def claim(
+        self, *, limit: int, holder: str, now: datetime, blobs: Blobs
+    ) -> list[ClaimedMessage]:
         """Take up to `limit` due rows, oldest first; a row tried before comes alone."""
         ...
 
@@ -206,6 +209,10 @@ class Inbox(Protocol):
 
     def retry(self, inbox_id: int, *, holder: str, at: datetime, reason: str) -> None:
         """Give a claimed row back, due again at a time."""
+        ...
+
+    def release(self, *, holder: str) -> None:
+        """Give back every row this process has claimed: its work on them came to nothing."""
         ...
 
     def replay(self, inbox_id: int, *, now: datetime, trust: bool = False) -> bool:
@@ -271,6 +278,14 @@ class Deliveries(Protocol):
 
     def refuse(self, delivery_id: int, *, reason: str, code: str) -> tuple[int, int, int] | None:
         """Record that it will never arrive: (ticket, person, identity), or None when unknown."""
+        ...
+
+    def release(self, *, holder: str) -> None:
+        """Give back every row this process has claimed."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """When the next delivery is due, or None."""
         ...
 
     def cancel(self, delivery_id: int, *, holder: str, reason: str) -> None:
@@ -347,6 +362,10 @@ class UnitOfWork(Protocol):
     @property
     def budgets(self) -> Budgets:
         """Counted permissions."""
+        ...
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Undo what happens inside, and only that, when it raises."""
         ...
 
     def wake_on_commit(self, loop: str) -> None:

@@ -1,0 +1,22 @@
+"""The only writer of tickets: ``verb_noun(uow, ticket, *, actor, now, ...)``, one event each.
+
+Every function changes the ticket, records the event with the rule that led to it, and queues the
+notifications that the event means, all inside the caller's transaction.
+"""
+
+from bot.actions.opening import open_ticket
+from bot.actions.states import AUTO_CLOSE, Changes, change_ticket
+from bot.actions.taking_part import add_copies, rate_ticket, record_failure
+from bot.actions.words import Words, add_workunit
+
+__all__ = [
+    "AUTO_CLOSE",
+    "Changes",
+    "Words",
+    "add_copies",
+    "add_workunit",
+    "change_ticket",
+    "open_ticket",
+    "rate_ticket",
+    "record_failure",
+]

@@ -1,0 +1,68 @@
+"""A ticket begins: its first words, who asks, who is in copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.actions.recording import record
+from bot.actions.words import Words, add_words
+from bot.desk.ticket import EventKind, Person, Priority, Queue, Role, Ticket, Visibility
+from bot.ports import NewTicket, UnitOfWork
+
+
+def open_ticket(
+    uow: UnitOfWork,
+    *,
+    title: str,
+    queue: Queue,
+    actor: Person,
+    words: Words,
+    copies: Iterable[Person] = (),
+    addressed: frozenset[str] = frozenset(),
+    acknowledge: bool,
+    unreadable: bool = False,
+    trusted: bool,
+    follows: int | None = None,
+    rule: str,
+    now: datetime,
+) -> Ticket:
+    """Open a ticket with its first workunit.
+
+    `addressed` are mail addresses that had the message directly and are not told again;
+    `copies` join as third parties.
+    """
+    ticket = uow.tickets.open(
+        NewTicket(
+            title=title,
+            priority=Priority.P3,
+            group_id=queue.group_id,
+            queue_id=queue.id,
+            requester_id=actor.id,
+            follows=follows,
+            trusted=trusted,
+            at=now,
+        )
+    )
+    uow.tickets.add_participant(ticket.id, actor.id, Role.REQUESTER, at=now)
+    for person in copies:
+        uow.tickets.add_participant(ticket.id, person.id, Role.COPY, at=now)
+    workunit_id = add_words(uow, ticket, actor, words, Visibility.PUBLIC, now=now)
+    data: dict[str, object] = {"acknowledge": True} if acknowledge else {}
+    if unreadable:
+        data["unreadable"] = True
+    if follows is not None:
+        data["follows"] = follows
+    record(
+        uow,
+        ticket,
+        EventKind.TICKET_OPENED,
+        actor=actor,
+        workunit_id=workunit_id,
+        visibility=Visibility.PUBLIC,
+        data=data,
+        addressed=addressed,
+        rule=rule,
+        now=now,
+    )
+    return ticket

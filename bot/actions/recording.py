@@ -1,0 +1,48 @@
+"""One event for every change, and the notifications that it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.desk.ticket import EventKind, Person, Ticket, Visibility
+from bot.ports import NewEvent, UnitOfWork
+from bot.telling import tell
+
+
+def record(
+    uow: UnitOfWork,
+    ticket: Ticket,
+    kind: EventKind,
+    *,
+    actor: Person | None,
+    workunit_id: int | None,
+    visibility: Visibility | None,
+    data: Mapping[str, object],
+    addressed: frozenset[str],
+    rule: str,
+    now: datetime,
+) -> None:
+    """Append the event and queue what it means for everyone it concerns."""
+    event_id = uow.tickets.add_event(
+        NewEvent(
+            ticket_id=ticket.id,
+            kind=kind,
+            actor_id=actor.id if actor else None,
+            at=now,
+            workunit_id=workunit_id,
+            rule=rule,
+            data=data,
+        )
+    )
+    tell(
+        uow,
+        ticket,
+        event_id=event_id,
+        kind=kind,
+        visibility=visibility,
+        data=data,
+        actor=actor,
+        addressed=addressed,
+        now=now,
+    )

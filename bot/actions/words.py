@@ -1,0 +1,114 @@
+"""Words enter a ticket's thread as workunits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.actions.recording import record
+from bot.actions.states import set_owner, set_status
+from bot.desk import lifecycle
+from bot.desk.ticket import EventKind, File, Person, Ticket, Visibility
+from bot.ports import NewWorkunit, UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Words:
+    """What one message adds to a thread."""
+
+    text: str
+    html: str | None = None
+    elided: str = ""
+    signature: str = ""
+    files: tuple[File, ...] = ()
+    #: Message-ID of the mail, or None.
+    message_id: str | None = None
+    #: The inbox row it comes from, or None.
+    inbox_id: int | None = None
+    #: Foreign ids under which answers may refer to it.
+    references: tuple[str, ...] = ()
+
+
+def add_workunit(
+    uow: UnitOfWork,
+    ticket: Ticket,
+    *,
+    actor: Person,
+    words: Words,
+    visibility: Visibility,
+    as_technician: bool,
+    addressed: frozenset[str] = frozenset(),
+    quiet: bool = False,
+    closing: bool = False,
+    rule: str,
+    now: datetime,
+) -> tuple[Ticket, int]:
+    """Add words to a ticket and move its status along; return the ticket as it is now.
+
+    `quiet` words (of machines) change no status and tell nobody; with `closing` the requester
+    hears of them through the closing notification instead.
+    """
+    workunit_id = add_words(uow, ticket, actor, words, visibility, now=now, staff=as_technician)
+    reopened = False
+    if not quiet and visibility is Visibility.PUBLIC:
+        follow = lifecycle.after_technician if as_technician else lifecycle.after_outsider
+        after = follow(ticket.status)
+        reopened = ticket.closed_at is not None and after is not ticket.status
+        ticket = set_status(uow, ticket, after, now=now)
+        if as_technician and ticket.owner_id is None and not closing:
+            ticket = set_owner(uow, ticket, actor, now=now)
+    data: dict[str, object] = {}
+    if closing:
+        data["closing"] = True
+    if reopened:
+        data["reopened"] = True
+    if quiet:
+        data["quiet"] = True
+    record(
+        uow,
+        ticket,
+        EventKind.WORKUNIT_ADDED,
+        actor=actor,
+        workunit_id=workunit_id,
+        visibility=visibility,
+        data=data,
+        addressed=addressed,
+        rule=rule,
+        now=now,
+    )
+    return ticket, workunit_id
+
+
+def add_words(
+    uow: UnitOfWork,
+    ticket: Ticket,
+    actor: Person,
+    words: Words,
+    visibility: Visibility,
+    *,
+    now: datetime,
+    staff: bool = False,
+) -> int:
+    """Insert the workunit and what refers to it; the caller records the event."""
+    workunit_id = uow.tickets.add_workunit(
+        NewWorkunit(
+            ticket_id=ticket.id,
+            inbox_id=words.inbox_id,
+            author_id=actor.id,
+            author_name=actor.name or actor.address,
+            by_technician=staff,
+            visibility=visibility,
+            text=words.text,
+            html=words.html,
+            elided=words.elided,
+            signature=words.signature,
+            at=now,
+            message_id=words.message_id,
+            files=words.files,
+        )
+    )
+    for key in words.references:
+        uow.tickets.add_reference(
+            channel="email", scope="", key=key, ticket_id=ticket.id, workunit_id=workunit_id
+        )
+    return workunit_id

@@ -1,0 +1,199 @@
+"""The loop of hop 3: claim due deliveries, look again, render, send once, record the fate.
+
+Retry, backoff and order live here and nowhere else. Several deliveries are under way at once, but
+never two of one conversation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol, TypeVar
+
+import structlog
+
+from bot import actions
+from bot.errors import StorageAway
+from bot.outgoing import House, build, cancelled_because
+from bot.ports import (
+    Channel,
+    DueDelivery,
+    Outgoing,
+    Refused,
+    SendResult,
+    Sent,
+    TryLater,
+    UnitOfWork,
+)
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+#: Deliveries under way at once.
+AT_ONCE = 32
+#: Waits after the first, second, … failed try; the last repeats until `GIVE_UP_AFTER`.
+BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 40, 60))
+#: Tries over about this long; then the desk is told that nothing arrived.
+GIVE_UP_AFTER = timedelta(days=2)
+
+
+class AsyncStore(Protocol):
+    """The part of the database that this loop uses."""
+
+    async def run_async(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run a job and wait for its commit."""
+        ...
+
+
+class Dispatcher:
+    """Sends what is due through the channels."""
+
+    def __init__(
+        self,
+        *,
+        store: AsyncStore,
+        channels: dict[str, Channel],
+        house: House,
+        holder: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._house = house
+        self._holder = holder
+        self._clock = clock
+        self._under_way: set[asyncio.Task[None]] = set()
+        #: Set by whoever knows of new work, and by every delivery that ends.
+        self.wake = asyncio.Event()
+
+    async def start_due(self) -> int:
+        """Claim and start what is due and finds a place; return how many were started."""
+        room = AT_ONCE - len(self._under_way)
+        if room <= 0:
+            return 0
+        due = await self._store.run_async(
+            lambda uow: uow.deliveries.claim(limit=room, holder=self._holder, now=self._clock())
+        )
+        for delivery in due:
+            task = asyncio.create_task(self._deliver(delivery))
+            self._under_way.add(task)
+            task.add_done_callback(self._ended)
+        return len(due)
+
+    async def settle(self) -> None:
+        """Wait until nothing is under way."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self.wake.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("delivery could not be recorded", reason=str(error), exc_info=error)
+
+    async def _deliver(self, due: DueDelivery) -> None:
+        reason = cancelled_because(due)
+        if reason:
+            await self._record(
+                lambda uow: uow.deliveries.cancel(due.id, holder=self._holder, reason=reason)
+            )
+            return
+        try:
+            outgoing = build(due, self._house)
+            result = await self._channels[due.person.channel].send(outgoing)
+        except Exception as error:
+            log.warning("delivery failed", delivery=due.id, exc_info=error)
+            await self._record(partial(self._later, due, f"{type(error).__name__}: {error}", None))
+            return
+        await self._record(self._fate(due, outgoing, result))
+
+    async def _record(self, work: Callable[[UnitOfWork], None]) -> None:
+        """Write a fate, however long storage is away: what was sent must not be sent again."""
+        wait = 0.2
+        while True:
+            try:
+                await self._store.run_async(work)
+            except StorageAway as away:
+                log.warning("a delivery's fate waits for storage", reason=str(away))
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 10)
+            else:
+                return
+
+    def _fate(
+        self, due: DueDelivery, outgoing: Outgoing, result: SendResult
+    ) -> Callable[[UnitOfWork], None]:
+        match result:
+            case Sent():
+                return partial(self._sent, due, outgoing.message_id, result.response)
+            case TryLater():
+                return partial(self._later, due, result.reason, result.after)
+            case Refused():
+                return partial(self._refused, due, result)
+
+    def _sent(self, due: DueDelivery, message_id: str, response: str, uow: UnitOfWork) -> None:
+        uow.deliveries.sent(
+            due.id,
+            holder=self._holder,
+            at=self._clock(),
+            message_id=message_id,
+            response=response,
+        )
+
+    def _later(
+        self, due: DueDelivery, reason: str, after: timedelta | None, uow: UnitOfWork
+    ) -> None:
+        wait = BACKOFF[min(due.attempts, len(BACKOFF)) - 1]
+        at = self._clock() + max(wait, after or timedelta())
+        if at - due.at > GIVE_UP_AFTER and due.attempts > len(BACKOFF):
+            self._refused(
+                due, Refused(reason=f"given up after {due.attempts} tries: {reason}"), uow
+            )
+            return
+        uow.deliveries.retry(due.id, holder=self._holder, at=at, reason=reason)
+
+    def _refused(self, due: DueDelivery, result: Refused, uow: UnitOfWork) -> None:
+        actions.record_failure(
+            uow,
+            due.id,
+            reason=result.reason,
+            code=result.code,
+            # 5.1.x speaks of the address itself.
+            hard=result.code.startswith("5.1"),
+            rule="refused_by_next_hop",
+            now=self._clock(),
+        )
+
+
+async def deliver_forever(
+    dispatcher: Dispatcher,
+    *,
+    next_due: Callable[[], Awaitable[datetime | None]],
+    clock: Callable[[], datetime],
+    stop: asyncio.Event,
+) -> None:
+    """Run until `stop` is set: after every wake-up, and when the next delivery falls due."""
+    while not stop.is_set():
+        dispatcher.wake.clear()
+        try:
+            started = await dispatcher.start_due()
+            pause = 0.0 if started else _pause(await next_due(), clock())
+        except StorageAway as away:
+            log.warning("deliveries wait for storage", reason=str(away))
+            pause = 1.0
+        if pause:
+            try:
+                await asyncio.wait_for(dispatcher.wake.wait(), pause)
+            except TimeoutError:
+                continue
+    await dispatcher.settle()
+
+
+def _pause(due_at: datetime | None, now: datetime) -> float:
+    """Seconds until the next delivery, at most as long as a lost wake-up may cost."""
+    longest = 5.0
+    if due_at is None:
+        return longest
+    return min(max((due_at - now).total_seconds(), 0.2), longest)

@@ -1,0 +1,71 @@
+"""Which attachments may run code when somebody opens them: kept, but never sent on."""
+
+from __future__ import annotations
+
+#: Endings that Windows, macOS or an office program would run without asking.
+_ENDINGS = frozenset(
+    [
+        "ade",
+        "adp",
+        "apk",
+        "app",
+        "appx",
+        "bat",
+        "chm",
+        "cmd",
+        "com",
+        "cpl",
+        "dll",
+        "dmg",
+        "exe",
+        "gadget",
+        "hta",
+        "img",
+        "ins",
+        "iso",
+        "isp",
+        "jar",
+        "js",
+        "jse",
+        "lib",
+        "lnk",
+        "mde",
+        "msc",
+        "msi",
+        "msix",
+        "msp",
+        "mst",
+        "nsh",
+        "pif",
+        "ps1",
+        "reg",
+        "scr",
+        "sct",
+        "shb",
+        "sys",
+        "vb",
+        "vbe",
+        "vbs",
+        "vhd",
+        "vxd",
+        "wsc",
+        "wsf",
+        "wsh",
+        "xll",
+    ]
+)
+
+#: The first bytes of programs, whatever the file is called.
+_BEGINNINGS = (
+    b"MZ",  # DOS and Windows
+    b"\x7fELF",  # Linux
+    b"\xca\xfe\xba\xbe",  # Java classes, macOS universal
+    b"\xcf\xfa\xed\xfe",  # macOS
+    b"L\x00\x00\x00\x01\x14\x02\x00",  # Windows shortcut
+)
+
+
+def is_blocked(name: str, data: bytes) -> bool:
+    """Whether a file is a program, by its ending or by how it begins."""
+    ending = name.rpartition(".")[2].strip().lower()
+    return ending in _ENDINGS or data.startswith(_BEGINNINGS)

@@ -1,0 +1,33 @@
+"""Which addresses are ours: queues by address, plus-addresses included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.desk.ticket import Queue
+
+
+class Directory:
+    """The desk's own mail addresses and the queues behind them."""
+
+    def __init__(self, queues: Iterable[Queue]) -> None:
+        """Take at least one queue; the first is where mail without a known address goes."""
+        self._queues = {queue.address.lower(): queue for queue in queues}
+        self.default = next(iter(self._queues.values()))
+
+    def queue_at(self, address: str) -> Queue | None:
+        """The queue behind an address, or None: ``desk+anything@…`` is ``desk@…``."""
+        address = address.lower()
+        if address in self._queues:
+            return self._queues[address]
+        local, _, domain = address.rpartition("@")
+        return self._queues.get(f"{local.partition('+')[0]}@{domain}")
+
+    def knows(self, address: str) -> bool:
+        """Whether the desk answers for this address."""
+        return self.queue_at(address) is not None
+
+    def queue_for(self, addresses: Iterable[str]) -> Queue:
+        """The queue of the first address that is ours, else the default one."""
+        found = (self.queue_at(address) for address in addresses)
+        return next((queue for queue in found if queue is not None), self.default)

@@ -1,0 +1,172 @@
+"""The loop of hop 2: claim what waits in the inbox, read it, place it, finish it.
+
+Reading is pure and happens outside any transaction. Placing happens in one transaction a batch, in
+the order of arrival, with one savepoint a mail: a mail that cannot be handled is set aside with its
+reason, and its neighbours go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol, TypeVar
+
+import structlog
+
+from bot import actions
+from bot.actions import Words
+from bot.desk.access import Authentication
+from bot.desk.files import is_blocked
+from bot.desk.ticket import File
+from bot.errors import StorageAway, UnreadableMail
+from bot.placing import place
+from bot.ports import Blobs, ClaimedMessage, UnitOfWork
+from bot.reading import Reader, Reading
+from bot.scene import Desk, Placed, Scene
+from threading_engine.message import Attachment
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+#: Mails claimed at once. More would hold up those that arrive meanwhile.
+BATCH = 32
+#: A mail that failed this often is buried.
+MOST_ATTEMPTS = 5
+
+
+_Step = Callable[[UnitOfWork], None]
+
+
+class Store(Protocol):
+    """The part of the database that the loops use."""
+
+    def run(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run a job and wait for its commit."""
+        ...
+
+
+class Intake:
+    """Understands what the channels accepted."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        reader: Reader,
+        desk: Desk,
+        blobs: Blobs,
+        holder: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._reader = reader
+        self._desk = desk
+        self._blobs = blobs
+        self._holder = holder
+        self._clock = clock
+
+    def work(self) -> int:
+        """Handle one batch; return how many mails it had. Raises StorageAway."""
+        mails = self._store.run(
+            lambda uow: uow.inbox.claim(
+                limit=BATCH, holder=self._holder, now=self._clock(), blobs=self._blobs
+            )
+        )
+        if mails:
+            steps = [self._read(mail) for mail in mails]
+            self._store.run(partial(self._act, list(zip(mails, steps, strict=True))))
+        return len(mails)
+
+    def _read(self, mail: ClaimedMessage) -> _Step:
+        """Read one mail outside any transaction; give what is to be done inside one."""
+        if mail.attempts > MOST_ATTEMPTS:
+            return partial(self._bury, mail, f"handling it failed {MOST_ATTEMPTS} times")
+        try:
+            reading = self._reader.read(mail)
+            files = tuple(self._file(a) for a in reading.message.attachments)
+        except UnreadableMail as unreadable:
+            return partial(self._bury, mail, str(unreadable))
+        except StorageAway:
+            raise
+        except Exception as error:  # noqa: BLE001 - a loop's edge: the failure is stored
+            return partial(self._try_later, mail, error)
+        return partial(self._place, reading, files)
+
+    def _act(self, work: list[tuple[ClaimedMessage, _Step]], uow: UnitOfWork) -> None:
+        """One transaction for the batch, one savepoint a mail: one failure stays one failure."""
+        for mail, step in work:
+            try:
+                with uow.savepoint():
+                    step(uow)
+            except StorageAway:
+                raise
+            except Exception as error:  # noqa: BLE001 - a loop's edge: the failure is stored
+                self._try_later(mail, error, uow)
+
+    def _try_later(self, mail: ClaimedMessage, error: Exception, uow: UnitOfWork) -> None:
+        """What failed is tried again, and at last buried."""
+        reason = f"{type(error).__name__}: {error}"
+        log.warning("mail could not be handled", inbox=mail.id, reason=reason, exc_info=error)
+        if mail.attempts >= MOST_ATTEMPTS:
+            self._bury(mail, reason, uow)
+            return
+        at = self._clock() + timedelta(seconds=2**mail.attempts)
+        uow.inbox.retry(mail.id, holder=self._holder, at=at, reason=reason)
+
+    def _place(self, reading: Reading, files: tuple[File, ...], uow: UnitOfWork) -> None:
+        scene = Scene(uow=uow, desk=self._desk, reading=reading, files=files, now=self._clock())
+        self._finish(uow, reading.claimed, place(scene))
+
+    def _finish(self, uow: UnitOfWork, mail: ClaimedMessage, placed: Placed) -> None:
+        uow.inbox.finish(
+            mail.id,
+            holder=self._holder,
+            state=placed.state,
+            verdict=placed.verdict,
+            ticket_id=placed.ticket_id,
+            reason=placed.reason,
+        )
+
+    def _bury(self, mail: ClaimedMessage, reason: str, uow: UnitOfWork) -> None:
+        """Keep a mail as dead; where its author is authenticated, they and the desk are told."""
+        ticket_id = self._tell_of_unreadable(mail, reason, uow)
+        placed = Placed(
+            state="dead", ticket_id=ticket_id, reason=reason, verdict={"entry": "unreadable"}
+        )
+        self._finish(uow, mail, placed)
+
+    def _tell_of_unreadable(self, mail: ClaimedMessage, reason: str, uow: UnitOfWork) -> int | None:
+        head = self._reader.read_headers(mail)
+        if head is None or head[1] is not Authentication.PASS:
+            return None
+        sender = head[0].sender
+        if sender.address is None:
+            return None
+        author = uow.people.find("email", sender.address) or uow.people.add(
+            name=sender.name, channel="email", address=sender.address, at=self._clock()
+        )
+        ticket = actions.open_ticket(
+            uow,
+            title=head[0].subject[:200],
+            queue=self._desk.directory.queue_for(mail.envelope.recipients),
+            actor=author,
+            words=Words(text=f"This mail could not be read: {reason}", inbox_id=mail.id),
+            acknowledge=False,
+            unreadable=True,
+            trusted=True,
+            rule="unreadable",
+            now=self._clock(),
+        )
+        return ticket.id
+
+    def _file(self, attachment: Attachment) -> File:
+        return File(
+            name=attachment.name,
+            content_type=attachment.content_type,
+            size=len(attachment.data),
+            sha256=self._blobs.put(attachment.data),
+            content_id=attachment.content_id,
+            inline=attachment.inline,
+            blocked=is_blocked(attachment.name, attachment.data),
+        )

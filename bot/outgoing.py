@@ -1,0 +1,200 @@
+"""From a due delivery to a complete outgoing message: words, thread, signed addresses, files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.desk.notifications import Audience, Facts
+from bot.desk.ticket import File, Visibility, Workunit
+from bot.ports import Blobs, DueDelivery, Outgoing, OutgoingFile, Renderer
+from threading_engine.tokens import Keyring, Kind
+
+#: Notifications in which somebody's own words go out; everything else is the desk speaking.
+_HUMAN = frozenset({"reply", "copy"})
+
+#: Notifications that answer a mail, by RFC 3834; the rest are merely generated.
+_ANSWERS = frozenset({"acknowledgement", "not-understood", "done"})
+
+#: Files go along up to this many bytes in all; beyond, only their names do.
+MOST_BYTES = 20 * 1024 * 1024
+
+#: Ids that may stand in a header as they are; others would be somebody else's text in our mail.
+_PLAIN_ID = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~@\[\]:-]{3,250}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class House:
+    """What every outgoing message has in common."""
+
+    #: The desk's name, for example ``Example Service Desk``.
+    name: str
+    #: BCP 47 language for people who have none of their own.
+    language: str
+    zone: ZoneInfo
+    keyring: Keyring
+    renderer: Renderer
+    blobs: Blobs
+    #: Our own mark against loops.
+    loop_mark: str
+
+
+def cancelled_because(due: DueDelivery) -> str:
+    """Why a delivery makes no sense any more; empty when it does.
+
+    The check for internal words is a second lock: `bot.telling` already asks nobody else.
+    """
+    workunit = due.workunit
+    inner = workunit is not None and workunit.visibility is not Visibility.PUBLIC
+    if inner and not due.person.technician:
+        return "internal words go to technicians only"
+    if not due.person.reachable:
+        return "the address refuses mail"
+    if due.notification == "assigned" and due.ticket.owner_id != due.person.id:
+        return "somebody else has the ticket by now"
+    return ""
+
+
+def build(due: DueDelivery, house: House) -> Outgoing:
+    """Render and address one delivery."""
+    local, _, domain = due.queue.address.partition("@")
+    sign = house.keyring.sign
+    language = due.person.language or house.language
+    rendered = house.renderer.render(
+        due.notification, language=language, facts=_facts(due, house, f"{local}+%s@{domain}")
+    )
+    own_id = f"{sign(Kind.MESSAGE, due.ticket.id, due.id)}@{domain}"
+    thread = [key for key in due.thread if _PLAIN_ID.fullmatch(key) and key != own_id]
+    return Outgoing(
+        delivery_id=due.id,
+        to_name=due.person.name if _may_name(due) else "",
+        to_address=due.person.address,
+        from_name=_from_name(due, house),
+        from_address=due.queue.address,
+        reply_to=f"{local}+{sign(Kind.TICKET, due.ticket.id, due.person.id)}@{domain}",
+        envelope_sender=f"{local}+{sign(Kind.BOUNCE, due.id)}@{domain}",
+        message_id=due.message_id or own_id,
+        in_reply_to=thread[-1] if thread else None,
+        references=tuple(thread),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        files=tuple(_files(due, house.blobs)),
+        automatic=_automatic(due.notification),
+        list_id=f"{due.group.name.lower().replace(' ', '-')}.{domain}" if _is_staff(due) else None,
+        loop_mark=house.loop_mark,
+        language=language,
+        at=due.at,
+    )
+
+
+def _facts(due: DueDelivery, house: House, address: str) -> Facts:
+    ticket, workunit, data = due.ticket, due.workunit, due.event.data
+    shown = () if workunit is None else tuple((f.name, f.size) for f in _listed(workunit))
+    return Facts(
+        desk_name=house.name,
+        ticket_number=ticket.id,
+        ticket_title=ticket.title,
+        ticket_status=ticket.status.value,
+        ticket_priority=int(ticket.priority),
+        group_name=due.group.name,
+        requester_name=due.requester.name or due.requester.address,
+        owner_name=due.owner_name,
+        recipient_name=due.person.name,
+        recipient_role="technician" if _is_staff(due) else due.role,
+        author_name=_author_name(due),
+        author_is_technician=due.actor_is_technician,
+        visibility=workunit.visibility.value if workunit else "",
+        text=workunit.text if workunit else "",
+        html=workunit.html if workunit else None,
+        attachments=shown,
+        at=due.at.astimezone(house.zone),
+        changes=_changes(data),
+        trusted=ticket.trusted or _is_staff(due),
+        ratings=_ratings(due, house.keyring, address),
+        reason=_reason(data),
+        failed_address=str(data.get("address", "")),
+    )
+
+
+def _author_name(due: DueDelivery) -> str:
+    if due.workunit is not None:
+        return due.workunit.author_name
+    return due.actor_name
+
+
+def _changes(data: dict[str, object]) -> tuple[tuple[str, str, str], ...]:
+    rows = [(str(what), str(old), str(new)) for what, old, new in _list(data.get("changes"))]
+    rows += [("copy", "", str(address)) for address in _list(data.get("copied"))]
+    if data.get("internal"):
+        rows.append(("visibility", "", "internal"))
+    return tuple(rows)
+
+
+def _reason(data: dict[str, object]) -> str:
+    problems = "\n".join(str(problem) for problem in _list(data.get("problems")))
+    return problems or str(data.get("reason", ""))
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _ratings(due: DueDelivery, keyring: Keyring, address: str) -> tuple[tuple[int, str], ...]:
+    """A satisfaction link is a mail address of its own for each answer: people run us by replying."""
+    if due.notification != "resolved" or due.person.id != due.ticket.requester_id:
+        return ()
+    return tuple(
+        (
+            stars,
+            "mailto:"
+            + address % keyring.sign(Kind.RATING, due.ticket.id, due.person.id, stars)
+            + f"?subject={stars}%2F5",
+        )
+        for stars in range(1, 6)
+    )
+
+
+def _is_staff(due: DueDelivery) -> bool:
+    return due.person.technician and due.role in {Audience.STAFF, Audience.ACTOR}
+
+
+def _may_name(due: DueDelivery) -> bool:
+    """A name that an unauthenticated stranger chose does not go out in our mail."""
+    return due.ticket.trusted or due.person.technician or due.person.id != due.ticket.requester_id
+
+
+def _from_name(due: DueDelivery, house: House) -> str:
+    author = _author_name(due)
+    if due.workunit is not None and author and (due.notification in _HUMAN or _is_staff(due)):
+        return f"{author} ({due.queue.name or house.name})"
+    return due.queue.name or house.name
+
+
+def _automatic(notification: str) -> str | None:
+    if notification in _HUMAN:
+        return None
+    return "auto-replied" if notification in _ANSWERS else "auto-generated"
+
+
+def _listed(workunit: Workunit) -> Iterable[File]:
+    return (file for file in workunit.files if not (file.inline and workunit.html))
+
+
+def _files(due: DueDelivery, blobs: Blobs) -> Iterable[OutgoingFile]:
+    """The workunit's files, programs left out, as long as the mail stays within bounds."""
+    if due.workunit is None or due.notification in _ANSWERS:
+        return
+    room = MOST_BYTES
+    for file in due.workunit.files:
+        if file.blocked or file.size > room:
+            continue
+        room -= file.size
+        yield OutgoingFile(
+            name=file.name,
+            content_type=file.content_type,
+            data=blobs.get(file.sha256),
+            content_id=file.content_id if due.workunit.html and file.inline else None,
+        )

@@ -1,0 +1,190 @@
+"""Hop 2, the deciding half: from a mail that was read to a ticket that changed.
+
+`place` runs inside one transaction and asks three tables in turn: is a machine talking
+(`threading_engine.automatic`), which ticket does the mail want (`threading_engine.match`), may its
+author go there (`bot.desk.access`). The answers, with the names of the rules that gave them, are
+kept beside the raw message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import actions
+from bot.desk import lifecycle
+from bot.desk.access import Authentication, Case, Entry, Ruling, rule_on
+from bot.desk.ticket import Person, Ticket, Visibility
+from bot.machines import place_automatic
+from bot.scene import Placed, Scene
+from bot.technicians import enter_as_technician
+from threading_engine import subject
+from threading_engine.match import Known, Match, decide
+from threading_engine.tokens import Kind
+
+
+def place(scene: Scene) -> Placed:
+    """Decide about one mail and do it."""
+    tickets, match = _match(scene)
+    ticket = tickets.get(match.ticket_id) if match.ticket_id else None
+    sender = scene.reading.message.sender
+    if scene.reading.automatic is not None:
+        placed = place_automatic(scene, scene.reading.automatic, ticket, match)
+    elif sender.address is None:
+        placed = Placed(state="held", reason=f"its author cannot be told: {sender.reason}")
+    else:
+        placed = _place_human(scene, ticket, match)
+    return replace(placed, verdict={**_verdict(scene, match), **placed.verdict})
+
+
+def _match(scene: Scene) -> tuple[dict[int, Ticket], Match]:
+    """Look up every clue at once, merged tickets to their ends, and decide."""
+    clues, store = scene.reading.clues, scene.uow.tickets
+    references = store.find_references(channel="email", scope="", keys=clues.foreign_ids)
+    tickets: dict[int, Ticket] = {}
+    wanted = clues.ticket_numbers() | set(references.values())
+    while wanted:
+        found = store.get_many(wanted)
+        tickets |= found
+        merged = {t.merged_into for t in found.values() if t.merged_into is not None}
+        wanted = frozenset(merged - tickets.keys())
+    merges = {number: ticket.merged_into for number, ticket in tickets.items()}
+    return tickets, decide(clues, Known(references=references, tickets=merges))
+
+
+def _verdict(scene: Scene, match: Match) -> dict[str, object]:
+    message, machine = scene.reading.message, scene.reading.automatic
+    verdict: dict[str, object] = {
+        "from": message.sender.address,
+        "authentication": scene.reading.authentication.value,
+        "thread rule": match.rule,
+        "wanted ticket": match.ticket_id,
+    }
+    if match.disagreeing:
+        verdict["disagreeing"] = list(match.disagreeing)
+    if machine is not None:
+        verdict["automatic"] = f"{machine.kind}: {machine.rule}"
+    if message.defects:
+        verdict["defects"] = list(message.defects[:20])
+    return verdict
+
+
+# --- people ---------------------------------------------------------------------------------------
+
+
+def _place_human(scene: Scene, ticket: Ticket | None, match: Match) -> Placed:
+    author = scene.author()
+    ruling = rule_on(
+        Case(
+            tied=ticket is not None,
+            by_number=match.rule == "subject_number",
+            technician=author.technician,
+            participant=ticket is not None and scene.has_part(ticket, author),
+            authentication=scene.reading.authentication,
+        )
+    )
+    if ruling.entry is Entry.HOLD:
+        placed = Placed(state="held", reason=_HOLD_REASONS[ruling.rule])
+    elif rated := _rate(scene, author):
+        placed = rated
+    elif ticket is None or ruling.entry in {Entry.OPEN, Entry.OPEN_LINKED}:
+        placed = _open(scene, author, ticket, ruling)
+    elif not _takes_words(scene, ticket):
+        ruling = Ruling(entry=Entry.OPEN_LINKED, rule="closed_for_good")
+        placed = _open(scene, author, ticket, ruling)
+    else:
+        placed = _enter(scene, author, ticket, ruling, match)
+    verdict = {"entry": ruling.entry.value, "access rule": ruling.rule}
+    return replace(placed, verdict={**verdict, **placed.verdict})
+
+
+_HOLD_REASONS = {
+    "forged_insider": "its domain disowns it, yet it claims to come from somebody with rights here",
+    "unproven_technician": "it claims to come from a technician, and nothing proves that",
+}
+
+
+def _takes_words(scene: Scene, ticket: Ticket) -> bool:
+    window = scene.desk.limits.reopen_window
+    return lifecycle.takes_words(ticket, now=scene.now, reopen_window=window)
+
+
+def _open(scene: Scene, author: Person, follows: Ticket | None, ruling: Ruling) -> Placed:
+    ticket = actions.open_ticket(
+        scene.uow,
+        title=scene.reading.title,
+        queue=scene.queue,
+        actor=author,
+        words=scene.words(),
+        copies=scene.copies(),
+        addressed=scene.reading.addressed,
+        acknowledge=_may_acknowledge(scene, author),
+        trusted=scene.trusted,
+        follows=follows.id if follows else None,
+        rule=ruling.rule,
+        now=scene.now,
+    )
+    return Placed(state="done", ticket_id=ticket.id)
+
+
+def _enter(scene: Scene, author: Person, ticket: Ticket, ruling: Ruling, match: Match) -> Placed:
+    if ruling.entry is Entry.ENTER_AS_TECHNICIAN:
+        enter_as_technician(scene, ticket, author, rule=match.rule)
+        return Placed(state="done", ticket_id=ticket.id)
+    actions.add_copies(
+        scene.uow,
+        ticket,
+        actor=author,
+        copies=scene.copies(),
+        limits=scene.desk.limits,
+        rule="copied_by_participant",
+        now=scene.now,
+    )
+    actions.add_workunit(
+        scene.uow,
+        ticket,
+        actor=author,
+        words=scene.words(),
+        visibility=Visibility.PUBLIC,
+        as_technician=False,
+        addressed=scene.reading.addressed,
+        rule=match.rule,
+        now=scene.now,
+    )
+    return Placed(state="done", ticket_id=ticket.id)
+
+
+def _may_acknowledge(scene: Scene, author: Person) -> bool:
+    """Whether an acknowledgement helps a person and feeds no loop.
+
+    An address that its own domain disowns gets none, nor does an answer to a mail of ours (a
+    machine that answers everything sends those), nor whoever has used up the budget.
+    """
+    clues = scene.reading.clues
+    if scene.reading.authentication is Authentication.FAIL:
+        return False
+    if subject.is_reply(scene.reading.message.subject) and clues.own_ids and not scene.trusted:
+        return False
+    return all(
+        scene.uow.budgets.spend(
+            f"{budget.name}: {author.address}",
+            window=budget.window,
+            limit=budget.limit,
+            now=scene.now,
+        )
+        for budget in scene.desk.limits.acknowledgements
+    )
+
+
+def _rate(scene: Scene, author: Person) -> Placed | None:
+    """A mail to a satisfaction address of the person it was made for is a rating."""
+    for token in scene.reading.clues.addressed:
+        if not token.valid or token.kind is not Kind.RATING or len(token.numbers) != 3:  # noqa: PLR2004 - ticket, person, rating
+            continue
+        number, person_id, rating = token.numbers
+        ticket = scene.uow.tickets.get(number)
+        if ticket is not None and person_id == author.id and 1 <= rating <= 5:  # noqa: PLR2004 - stars
+            actions.rate_ticket(
+                scene.uow, ticket, actor=author, rating=rating, rule="rating_address", now=scene.now
+            )
+            return Placed(state="done", ticket_id=number, verdict={"rating": rating})
+    return None

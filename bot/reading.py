@@ -1,0 +1,103 @@
+"""Hop 2, the pure half: from raw bytes to everything the desk wants to know about a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from threading_engine.automatic import Automatic
+
+from bot.desk.access import Authentication
+from bot.errors import UnreadableMail
+from bot.ports import ClaimedMessage, Envelope
+from threading_engine import automatic, bounces, quotes, subject
+from threading_engine.bounces import Failure
+from threading_engine.clues import Clues, collect
+from threading_engine.message import Message
+from threading_engine.quotes import Folded
+from threading_engine.tokens import Keyring
+
+#: From bytes to a message; raises UnreadableMail.
+Decode = Callable[[bytes], Message]
+#: What is known about the From address of a mail that came in this envelope.
+Authenticate = Callable[[Message, Envelope], Authentication]
+
+_TITLE_LENGTH = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """One mail, understood as far as that goes without a database."""
+
+    claimed: ClaimedMessage
+    message: Message
+    folded: Folded
+    clues: Clues
+    authentication: Authentication
+    #: What kind of machine wrote it, or None for a human.
+    automatic: Automatic | None
+    #: For a bounce: whose delivery failed, and why.
+    failures: tuple[Failure, ...]
+    #: One line for a new ticket.
+    title: str
+    #: Every address of To and Cc.
+    addressed: frozenset[str]
+
+
+class Reader:
+    """Reads mails with one set of keys and habits."""
+
+    def __init__(
+        self,
+        *,
+        decode: Decode,
+        authenticate: Authenticate,
+        keyring: Keyring,
+        loop_mark: str,
+    ) -> None:
+        self._decode = decode
+        self._authenticate = authenticate
+        self._keyring = keyring
+        self._loop_mark = loop_mark
+
+    def read(self, claimed: ClaimedMessage) -> Reading:
+        """Read one mail; raises UnreadableMail."""
+        envelope = claimed.envelope
+        message = self._decode(claimed.raw)
+        machine = automatic.judge(
+            message, envelope_sender=envelope.sender, loop_marks=frozenset({self._loop_mark})
+        )
+        folded = quotes.fold(message)
+        return Reading(
+            claimed=claimed,
+            message=message,
+            folded=folded,
+            clues=collect(message, recipients=envelope.recipients, keyring=self._keyring),
+            authentication=self._authenticate(message, envelope),
+            automatic=machine,
+            failures=bounces.read_failures(message) if is_bounce(machine) else (),
+            title=_title(message, folded),
+            addressed=frozenset(box.address for box in (*message.to, *message.cc)),
+        )
+
+    def read_headers(self, claimed: ClaimedMessage) -> tuple[Message, Authentication] | None:
+        """What can be said about a mail that is unreadable as a whole: its head, or None."""
+        head, _, _ = claimed.raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+        try:
+            message = self._decode(head + b"\n\n")
+        except UnreadableMail:
+            return None
+        return message, self._authenticate(message, claimed.envelope)
+
+
+def is_bounce(machine: Automatic | None) -> bool:
+    """Whether the mail reports that another mail did not arrive."""
+    return machine is not None and machine.kind == "bounce"
+
+
+def _title(message: Message, folded: Folded) -> str:
+    """The bare subject, else the first words, cut at a word."""
+    title = subject.bare(message.subject) or next(iter(folded.visible.split("\n")), "").strip()
+    if len(title) > _TITLE_LENGTH:
+        title = title[:_TITLE_LENGTH].rsplit(" ", 1)[0] + " …"
+    return title

@@ -1,0 +1,120 @@
+"""One mail in front of the desk: what was read, who wrote it, and the transaction to act in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.actions import Words
+from bot.desk.access import Authentication
+from bot.desk.limits import Limits
+from bot.desk.ticket import File, Person, Queue, Ticket
+from bot.directory import Directory
+from bot.ports import UnitOfWork
+from bot.reading import Reading
+from threading_engine import html
+from threading_engine.clues import normal_id, thread_index
+from threading_engine.tokens import Keyring
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """What became of a mail."""
+
+    #: The inbox row's next state: ``done``, ``aside`` or ``held``.
+    state: str
+    ticket_id: int | None = None
+    #: Why it waits, in words; empty when it is done.
+    reason: str = ""
+    #: The decision with its rules, JSON-able.
+    verdict: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """What deciding needs to know about the desk."""
+
+    directory: Directory
+    keyring: Keyring
+    limits: Limits
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scene:
+    """One mail, one transaction, one moment."""
+
+    uow: UnitOfWork
+    desk: Desk
+    reading: Reading
+    #: The mail's attachments, their bytes stored already.
+    files: tuple[File, ...]
+    now: datetime
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the author is authenticated."""
+        return self.reading.authentication is Authentication.PASS
+
+    @property
+    def queue(self) -> Queue:
+        """The queue the mail was sent to."""
+        recipients = self.reading.claimed.envelope.recipients
+        return self.desk.directory.queue_for((*recipients, *sorted(self.reading.addressed)))
+
+    def author(self) -> Person:
+        """The person behind the From address; somebody new is added."""
+        sender = self.reading.message.sender
+        if sender.address is None:
+            raise ValueError("a mail without a readable sender has no author")
+        return self.person(sender.address, sender.name)
+
+    def person(self, address: str, name: str) -> Person:
+        """The person behind an address; somebody new is added."""
+        people = self.uow.people
+        return people.find("email", address) or people.add(
+            name=name, channel="email", address=address, at=self.now
+        )
+
+    def has_part(self, ticket: Ticket, person: Person) -> bool:
+        """Whether the person takes part in the ticket, in whatever role."""
+        if person.id in {ticket.requester_id, ticket.owner_id}:
+            return True
+        return any(part.person.id == person.id for part in self.uow.tickets.participants(ticket.id))
+
+    def copies(self) -> list[Person]:
+        """Third parties that an authenticated author put into To or Cc.
+
+        Never one of our own addresses, and no technician: they hear of the ticket as staff.
+        """
+        if not self.trusted:
+            return []
+        message = self.reading.message
+        found: list[Person] = []
+        for box in (*message.to, *message.cc)[: self.desk.limits.copies_per_ticket]:
+            if box.address == message.sender.address or self.desk.directory.knows(box.address):
+                continue
+            person = self.person(box.address, box.name)
+            if not person.technician:
+                found.append(person)
+        return found
+
+    def words(self) -> Words:
+        """What the mail adds to a thread."""
+        message, folded = self.reading.message, self.reading.folded
+        own_id = normal_id(message.message_id) if message.message_id else None
+        conversation = thread_index(message)
+        return Words(
+            text=folded.visible,
+            html=html.sanitise(folded.html) if folded.html and self._shows_more() else None,
+            elided=folded.elided,
+            signature=folded.signature,
+            files=self.files,
+            message_id=own_id,
+            inbox_id=self.reading.claimed.id,
+            references=tuple(key for key in (own_id, conversation) if key),
+        )
+
+    def _shows_more(self) -> bool:
+        """Whether the HTML says something that the text cannot: a picture, a table, a list."""
+        source = self.reading.folded.html or ""
+        return any(tag in source for tag in ("<img", "<table", "<li", "<pre", "<b>", "<strong"))

@@ -1,0 +1,128 @@
+"""A technician's mail: words for the requester, notes for colleagues, and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot import actions
+from bot.actions import Changes, Words
+from bot.desk.commands import Orders, read_orders
+from bot.desk.lifecycle import is_done
+from bot.desk.ticket import Person, Ticket, Visibility
+from bot.scene import Scene
+
+
+def enter_as_technician(scene: Scene, ticket: Ticket, author: Person, *, rule: str) -> None:
+    """Add the words with the visibility they ask for, then do what the commands say.
+
+    A command that cannot be understood stops the words from going out: they are kept as an
+    internal note and the author is told what was wrong.
+    """
+    words = scene.words()
+    orders = read_orders(words.text)
+    owner, problem = _find_owner(scene, orders, author)
+    problems = (*orders.problems, *problem)
+    internal = orders.internal or bool(problems)
+    closing = orders.status is not None and is_done(orders.status) and not internal
+    joined = [] if problems else _join_copies(scene, ticket, author, orders)
+    workunit_id = None
+    if orders.words or words.files:
+        ticket, workunit_id = actions.add_workunit(
+            scene.uow,
+            ticket,
+            actor=author,
+            words=_without_commands(words, orders),
+            visibility=Visibility.INTERNAL if internal else Visibility.PUBLIC,
+            as_technician=True,
+            addressed=scene.reading.addressed,
+            closing=closing,
+            rule=rule,
+            now=scene.now,
+        )
+    if orders.lines:
+        _obey(
+            scene, ticket, author, orders, owner, problems, joined, workunit_id if closing else None
+        )
+
+
+def _obey(
+    scene: Scene,
+    ticket: Ticket,
+    author: Person,
+    orders: Orders,
+    owner: Person | None,
+    problems: tuple[str, ...],
+    joined: Iterable[Person],
+    workunit_id: int | None,
+) -> None:
+    """Change the ticket and let the confirmation say what was done and what was not."""
+    wanted = (
+        Changes()
+        if problems
+        else Changes(status=orders.status, priority=orders.priority, owner=owner)
+    )
+    more: dict[str, object] = {
+        "commands": list(orders.lines),
+        "problems": list(problems),
+        "copied": [person.address for person in joined],
+        "internal": orders.internal,
+    }
+
+    def change(changes: Changes) -> None:
+        actions.change_ticket(
+            scene.uow,
+            ticket,
+            actor=author,
+            changes=changes,
+            more=more,
+            workunit_id=workunit_id,
+            limits=scene.desk.limits,
+            rule="mail_command",
+            now=scene.now,
+        )
+
+    try:
+        change(wanted)
+    except ValueError as refused:
+        more["problems"] = [*problems, str(refused)]
+        change(replace(wanted, status=None))
+
+
+def _find_owner(
+    scene: Scene, orders: Orders, author: Person
+) -> tuple[Person | None, tuple[str, ...]]:
+    if orders.assign is None:
+        return None, ()
+    if orders.assign.lower() == "me":
+        return author, ()
+    found = scene.uow.people.find_technician(orders.assign)
+    if len(found) == 1:
+        return found[0], ()
+    if not found:
+        return None, (f"#assign: no technician is called {orders.assign!r}",)
+    names = ", ".join(person.name or person.address for person in found[:5])
+    return None, (f"#assign: {orders.assign!r} could be {names}",)
+
+
+def _join_copies(scene: Scene, ticket: Ticket, author: Person, orders: Orders) -> list[Person]:
+    """Third parties from the mail's own Cc and from ``#cc``; never one of our own addresses."""
+    named = [
+        scene.person(address, "")
+        for address in orders.copy
+        if not scene.desk.directory.knows(address)
+    ]
+    return actions.add_copies(
+        scene.uow,
+        ticket,
+        actor=author,
+        copies=[*scene.copies(), *(person for person in named if not person.technician)],
+        limits=scene.desk.limits,
+        rule="copied_by_technician",
+        now=scene.now,
+    )
+
+
+def _without_commands(words: Words, orders: Orders) -> Words:
+    """The words as they may go out. HTML would still show the command lines, so it is dropped."""
+    return replace(words, text=orders.words, html=None if orders.lines else words.html)

@@ -1,0 +1,92 @@
+"""From an event to deliveries: who hears of it, each person once, nobody who may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.desk.notifications import Audience, rows_for
+from bot.desk.ticket import EventKind, Participant, Person, Role, Ticket, Visibility
+from bot.ports import UnitOfWork
+
+
+@dataclass(slots=True)
+class _Room:
+    """Who is there to be told, looked up at most once an event."""
+
+    uow: UnitOfWork
+    ticket: Ticket
+    actor: Person | None
+    _participants: list[Participant] | None = field(default=None)
+
+    def parts(self, *roles: Role) -> list[Person]:
+        if self._participants is None:
+            self._participants = self.uow.tickets.participants(self.ticket.id)
+        return [part.person for part in self._participants if part.role in roles]
+
+    def staff(self) -> list[Person]:
+        """The owner, or the whole group while nobody has the ticket; technicians only."""
+        if self.ticket.owner_id is None:
+            working = self.uow.people.staff(self.ticket.group_id)
+        else:
+            working = self.parts(Role.OWNER)
+        return [p for p in (*working, *self.parts(Role.EDITOR, Role.WATCHER)) if p.technician]
+
+
+def _requester(room: _Room) -> list[Person]:
+    return room.parts(Role.REQUESTER)
+
+
+def _copies(room: _Room) -> list[Person]:
+    return room.parts(Role.COLLABORATOR, Role.COPY)
+
+
+def _staff(room: _Room) -> list[Person]:
+    return room.staff()
+
+
+def _actor(room: _Room) -> list[Person]:
+    return [room.actor] if room.actor else []
+
+
+_AUDIENCES: dict[Audience, Callable[[_Room], Iterable[Person]]] = {
+    Audience.REQUESTER: _requester,
+    Audience.COPIES: _copies,
+    Audience.STAFF: _staff,
+    Audience.ACTOR: _actor,
+}
+
+
+def tell(
+    uow: UnitOfWork,
+    ticket: Ticket,
+    *,
+    event_id: int,
+    kind: EventKind,
+    visibility: Visibility | None,
+    data: Mapping[str, object],
+    actor: Person | None,
+    addressed: frozenset[str],
+    now: datetime,
+) -> None:
+    """Queue what the notifications table says; whoever had the message directly is left out."""
+    if data.get("quiet"):
+        return
+    room = _Room(uow, ticket, actor)
+    told: set[int] = set()
+    for row in rows_for(kind, visibility, data):
+        for person in _AUDIENCES[row.audience](room):
+            own = actor is not None and person.id == actor.id
+            if person.id in told or (own and not row.tells_actor):
+                continue
+            told.add(person.id)
+            if person.reachable and (own or person.address not in addressed):
+                uow.deliveries.add(
+                    ticket_id=ticket.id,
+                    event_id=event_id,
+                    notification=row.notification,
+                    role=row.audience.value,
+                    person=person,
+                    now=now,
+                )

@@ -1,0 +1,50 @@
+"""The loop of hop 2b: what is due at a time becomes the same actions that a mail would cause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from bot.actions import AUTO_CLOSE, Changes, change_ticket
+from bot.desk.limits import Limits
+from bot.desk.ticket import Status
+from bot.intake import Store
+from bot.ports import DueTimer, UnitOfWork
+
+BATCH = 100
+
+
+def _auto_close(uow: UnitOfWork, timer: DueTimer, limits: Limits, now: datetime) -> None:
+    """A resolved ticket that nobody answered closes; nobody is told again."""
+    ticket = uow.tickets.get(timer.ticket_id)
+    if ticket is not None and ticket.status is Status.RESOLVED:
+        change_ticket(
+            uow,
+            ticket,
+            actor=None,
+            changes=Changes(status=Status.CLOSED),
+            more={"reason": timer.reason},
+            limits=limits,
+            rule=AUTO_CLOSE,
+            now=now,
+        )
+
+
+#: What each kind of timer does.
+KINDS: dict[str, Callable[[UnitOfWork, DueTimer, Limits, datetime], None]] = {
+    AUTO_CLOSE: _auto_close,
+}
+
+
+def run_due_timers(store: Store, *, limits: Limits, now: datetime) -> int:
+    """Fire one batch of due timers in one transaction; return how many."""
+    return store.run(partial(_fire, limits, now))
+
+
+def _fire(limits: Limits, now: datetime, uow: UnitOfWork) -> int:
+    timers = uow.timers.take_due(limit=BATCH, now=now)
+    for timer in timers:
+        with uow.savepoint():
+            KINDS[timer.kind](uow, timer, limits, now)
+    return len(timers)
