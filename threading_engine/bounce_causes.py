@@ -206,6 +206,7 @@ _RULES = (
         r"couldn't find any host|name service error|dns lookup failure|bad destination system|no route to host name|name or service not known|illegal host|domain .{0,30}not exist|host name lookup failure|unresolvable",
         statuses="1.2 4.4",
     ),
+    _rule(MAILER, r"pipe to \||procmail"),
     _rule(
         USER_UNKNOWN,
         r"user:?(?: \S{1,80})? (?:unknown|not (?:found|known|exist|listed)|does ?n[o']t exist|is unknown)|unknown (?:user|recipient|address|local|mailbox|account|or illegal alias)",
@@ -257,9 +258,9 @@ _FOLDED = re.compile(r"\s+")
 #: The server had taken the recipient and refused only after the text: that is a filter's answer,
 #: even when it says "user unknown".
 _AFTER_DATA = re.compile(
-    # The last two are how Japanese mobile carriers answer DATA.
+    # The last is how a Japanese mobile carrier answers DATA.
     r"in reply to (?:end of )?data|our (?:final )?data\b|after end of data|after i sent the message"
-    r"|for text command|smtp command data|>>> (?:data|\.) <<< [45]\d\d|550 : user unknown|550 unknown user [^ <>]{1,200}@"
+    r"|for text command|smtp command data|>>> (?:data|\.) <<< [45]\d\d|550 : user unknown"
 )
 #: Said in so many words, nobody is there.
 _NO_ACCOUNT = re.compile(r"n[o']t have an? \S{1,80} ?account")

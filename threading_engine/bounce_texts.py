@@ -146,7 +146,7 @@ LIKELY: _Rules = (object_of_a_phrase, any_address)
 def service_notification(text: str) -> tuple[Mention, ...]:
     """The recipients of an Amazon SES notification, which is JSON in a text part."""
     try:
-        data = json.loads(text.strip()[:MAX_NOTICE])
+        data, _ = json.JSONDecoder(strict=False).raw_decode(text.lstrip()[:MAX_NOTICE])
         recipients = data["bounce"]["bouncedRecipients"]
         return tuple(
             Mention(

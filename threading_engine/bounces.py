@@ -240,7 +240,7 @@ def _status(reported: str, words: str, *, words_of_server: bool) -> str:
     """
     of_reply = [found for found in _STATUS_OF_REPLY.findall(words) if not found.endswith(".0.0")]
     if of_reply:
-        return of_reply[-1]
+        return str(of_reply[-1])
     if reported and not reported.endswith(".0.0"):
         return reported
     for pattern in (_STATUS_MARKED, _STATUS_BARE):
