@@ -19,7 +19,7 @@ from channels.email.imap_reading import Cursor, SetAside
 from channels.email.oauth import TokenStore
 from tests.servers.dovecot import Dovecot
 
-#: Adds some of a mailbox's waits up to a test that ends soon.
+#: Waits short enough for a test, and no TLS on this machine.
 QUICK: dict[str, Any] = {
     "tls": "none",
     "retry_first": timedelta(milliseconds=20),
