@@ -76,6 +76,9 @@ def _rule(cause: Cause, *phrases: str, statuses: str = "") -> _Rule:
 
 # Phrases meet lower-cased text with white space folded. Nothing in them repeats without a bound.
 _RULES = (
+    # Stock sentences that hold a word of a later rule.
+    _rule(HOST_UNKNOWN, r"account or domain may not exist"),
+    _rule(SPAM, r"blacklisted url|\buribl\b"),
     _rule(
         MAILBOX_FULL,
         r"(?:mail ?box|inbox|mail ?drop|mail ?folder|maildir|account|user)(?: \S{1,80})? is (?:over ?)?(?:full|over quota)",
@@ -173,7 +176,7 @@ _RULES = (
     ),
     _rule(
         SPAM,
-        r"\bspam\b|\bube\b|\buce\b|unsolicited|message content rejected|looks like spam|junk ?mail|blacklisted url|\buribl\b|spammessage",
+        r"\bspam\b|\bube\b|\buce\b|unsolicited|message content rejected|looks like spam|junk ?mail|spammessage",
         r"considered (?:as )?(?:spam|junk)|bulk mail|(?:high|spam) score|mail rejete|mail rejected\. ofr",
     ),
     _rule(
@@ -203,7 +206,7 @@ _RULES = (
     _rule(
         HOST_UNKNOWN,
         r"host unknown|unknown host|(?:host|domain)(?: or domain)?(?: name)?(?: \S{1,80})? (?:not found|does ?n[o']t exist|not be found)|no such (?:host|domain)|unrout(?:e)?able (?:address|mail domain)|invalid domain|nxdomain",
-        r"couldn't find any host|name service error|dns lookup failure|bad destination system|no route to host name|name or service not known|illegal host|domain .{0,30}not exist|host name lookup failure|unresolvable",
+        r"(?<![@\w.-])[\w-]{1,63}\.[\w.-]{1,80} does not exist|couldn't find any host|name service error|dns lookup failure|bad destination system|no route to host name|name or service not known|illegal host|domain .{0,30}not exist|host name lookup failure|unresolvable",
         statuses="1.2 4.4",
     ),
     _rule(MAILER, r"pipe to \||procmail"),

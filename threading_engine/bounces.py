@@ -209,7 +209,7 @@ _ENHANCED = r"([45]\.[0-7]\.\d{1,3})(?![\d.]*\d)"
 _STATUS_OF_REPLY = re.compile(rf"(?<![\d.])[45]\d\d[ -:]{{1,3}}[#('\"]{{0,2}}{_ENHANCED}")
 _STATUS_MARKED = re.compile(rf"(?:#|\(|status[:=] ?){_ENHANCED}", re.IGNORECASE)
 _STATUS_BARE = re.compile(rf"(?<![\d.]){_ENHANCED}")
-_CODE = re.compile(r"(?<![\d.#/=:-])([45][0-7]\d)(?=[ \t-][^\d]|-?\d\.\d|: )")
+_CODE = re.compile(r"(?:(?<![\d.#/=:-])|(?<=_CODE :))([45][0-7]\d)(?=[ \t-][^\d]|-?\d\.\d|: |,)")
 _TEMPORARY = re.compile(
     r"details of temporary failure|retry timeout exceeded|hosts have been failing|not yet been delivered",
     re.IGNORECASE,
@@ -221,7 +221,7 @@ def _failure(
     address: str, *, status: str = "", words: str, context: str = "", after_data: bool = False
 ) -> Failure:
     words = words[:4000]
-    status = _status(status, words or context, words_of_server=bool(words))
+    status = _status(status, words, context)
     code = _CODE.search(words) or _CODE.search(context)
     cause = bounce_causes.cause_of(words, status, context=context, after_data=after_data)
     return Failure(
@@ -233,20 +233,25 @@ def _failure(
     )
 
 
-def _status(reported: str, words: str, *, words_of_server: bool) -> str:
+def _status(reported: str, words: str, context: str) -> str:
     """The most specific status: that of the remote server's own reply before the reporter's.
 
     An x.0.0 with nothing said beside it tells less than a cause found in the prose.
     """
-    of_reply = [found for found in _STATUS_OF_REPLY.findall(words) if not found.endswith(".0.0")]
-    if of_reply:
-        return str(of_reply[-1])
+    if of_reply := _specific(_STATUS_OF_REPLY, words):
+        return of_reply
     if reported and not reported.endswith(".0.0"):
         return reported
     for pattern in (_STATUS_MARKED, _STATUS_BARE):
         if found := pattern.search(words):
             return str(found[1])
-    return reported if words_of_server else ""
+    return _specific(_STATUS_OF_REPLY, context) or (reported if words else "")
+
+
+def _specific(pattern: re.Pattern[str], text: str) -> str:
+    """The last status that ``pattern`` finds and that tells more than the class."""
+    found = [str(status) for status in pattern.findall(text) if not status.endswith(".0.0")]
+    return found[-1] if found else ""
 
 
 def _made_up(cause: bounce_causes.Cause, code: str, words: str) -> str:

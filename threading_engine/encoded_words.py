@@ -42,19 +42,27 @@ def decode(value: str) -> str:
         if between.strip() or not pending:
             pieces += _flush(pending)
             pieces.append(between)
-        pending.append(
-            (head[1].partition("*")[0].lower(), _content(head[2], value[head.end() : end]))
-        )
+        charset = head[1].partition("*")[0].lower()
+        pending.append((charset, _content(charset, head[2], value[head.end() : end])))
         position = end + 2
     pieces += _flush(pending)
     return clean("".join([*pieces, value[position:]]))
 
 
-def _content(encoding: str, text: str) -> bytes:
-    raw = text.encode("utf-8", "surrogatepass")
-    if encoding in "qQ":
-        return binascii.a2b_qp(raw, header=True)
-    return base64_bytes(text)
+def _content(charset: str, encoding: str, text: str) -> bytes:
+    if encoding in "bB":
+        return base64_bytes(text)
+    return binascii.a2b_qp(_bytes(text, charset), header=True)
+
+
+def _bytes(text: str, charset: str) -> bytes:
+    """The bytes behind the word; 8-bit ones that stand in it raw were meant in its own charset."""
+    if not text.isascii() and (name := charsets.codec(charset)):
+        try:
+            return text.encode(name)
+        except UnicodeError:
+            pass
+    return text.encode("utf-8", "replace")
 
 
 def base64_bytes(text: str) -> bytes:

@@ -22,6 +22,8 @@ __all__ = ["DEFAULT", "Limits", "UnreadableMail", "decode"]
 
 #: A Date field is never longer; the rest of one is not read.
 MAX_DATE = 100
+#: Characters of a subject that are decoded; ``headers`` hold the whole field.
+MAX_SUBJECT = 2000
 
 
 class UnreadableMail(ValueError):
@@ -45,7 +47,7 @@ def _decode(raw: bytes, limits: Limits, *, embedded: bool) -> Message:
     return Message(
         headers=block.fields,
         sender=_sender(block),
-        subject=encoded_words.decode(fields.get("subject", [""])[0]).strip(),
+        subject=encoded_words.decode(fields.get("subject", [""])[0][:MAX_SUBJECT]).strip(),
         to=_mailboxes(fields, "to", limits),
         cc=_mailboxes(fields, "cc", limits),
         reply_to=_mailboxes(fields, "reply-to", limits),
