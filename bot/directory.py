@@ -15,6 +15,11 @@ class Directory:
         self._queues = {queue.address.lower(): queue for queue in queues}
         self.default = next(iter(self._queues.values()))
 
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Every address of ours, without plus details."""
+        return frozenset(self._queues)
+
     def queue_at(self, address: str) -> Queue | None:
         """The queue behind an address, or None: ``desk+anything@…`` is ``desk@…``."""
         address = address.lower()

@@ -8,6 +8,7 @@ reason, and its neighbours go on.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
@@ -77,6 +78,11 @@ class Intake:
             steps = [self._read(mail) for mail in mails]
             self._store.run(partial(self._act, list(zip(mails, steps, strict=True))))
         return len(mails)
+
+    def give_back(self) -> None:
+        """Make due again what this process claimed and could not finish."""
+        with suppress(StorageAway):
+            self._store.run(lambda uow: uow.inbox.release(holder=self._holder))
 
     def _read(self, mail: ClaimedMessage) -> _Step:
         """Read one mail outside any transaction; give what is to be done inside one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.desk.notifications import Audience, Facts
@@ -138,7 +139,7 @@ def _reason(data: dict[str, object]) -> str:
     return problems or str(data.get("reason", ""))
 
 
-def _list(value: object) -> list[object]:
+def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 

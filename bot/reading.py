@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from threading_engine.automatic import Automatic
-
 from bot.desk.access import Authentication
 from bot.errors import UnreadableMail
 from bot.ports import ClaimedMessage, Envelope
 from threading_engine import automatic, bounces, quotes, subject
+from threading_engine.automatic import Automatic
 from threading_engine.bounces import Failure
 from threading_engine.clues import Clues, collect
 from threading_engine.message import Message
@@ -53,11 +52,13 @@ class Reader:
         decode: Decode,
         authenticate: Authenticate,
         keyring: Keyring,
+        own_addresses: frozenset[str],
         loop_mark: str,
     ) -> None:
         self._decode = decode
         self._authenticate = authenticate
         self._keyring = keyring
+        self._own_addresses = own_addresses
         self._loop_mark = loop_mark
 
     def read(self, claimed: ClaimedMessage) -> Reading:
@@ -65,7 +66,10 @@ class Reader:
         envelope = claimed.envelope
         message = self._decode(claimed.raw)
         machine = automatic.judge(
-            message, envelope_sender=envelope.sender, loop_marks=frozenset({self._loop_mark})
+            message,
+            envelope_sender=envelope.sender,
+            own_addresses=self._own_addresses,
+            loop_mark=self._loop_mark,
         )
         folded = quotes.fold(message)
         return Reading(

@@ -152,6 +152,11 @@ def _open_postgresql(url: str) -> Engines:
     )
 
 
+def plain_url(url: str) -> str:
+    """The URL as PostgreSQL's own library reads it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def _notify(connection: Connection, loops: Iterable[str]) -> None:
     for loop in loops:
         connection.execute(_PG_NOTIFY, {"channel": NOTIFY_CHANNEL, "loop": loop})

@@ -129,18 +129,14 @@ class SqlHouse:
 
     # --- mailboxes ------------------------------------------------------------------------------
 
-    def cursor(self, mailbox: str) -> tuple[int, int] | None:
-        """UIDVALIDITY and last UID taken from a mailbox, or None."""
-        row = self._connection.execute(
-            select(mailbox_cursors.c.uidvalidity, mailbox_cursors.c.last_uid).where(
-                mailbox_cursors.c.mailbox == mailbox
-            )
-        ).first()
-        return (row[0], row[1]) if row else None
+    def cursor(self, mailbox: str) -> dict[str, Any] | None:
+        """How far a mailbox was read, by column name, or None."""
+        query = select(mailbox_cursors).where(mailbox_cursors.c.mailbox == mailbox)
+        row = self._connection.execute(query).mappings().first()
+        return {key: row[key] for key in row if key != "mailbox"} if row else None
 
-    def save_cursor(self, mailbox: str, *, uidvalidity: int, last_uid: int) -> None:
+    def save_cursor(self, mailbox: str, values: dict[str, Any]) -> None:
         """Remember how far a mailbox was read."""
-        values = {"uidvalidity": uidvalidity, "last_uid": last_uid}
         self._connection.execute(
             self._dialect.insert(mailbox_cursors)
             .values(mailbox=mailbox, **values)

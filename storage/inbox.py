@@ -136,8 +136,31 @@ class SqlInbox:
             seen.add(key)
         return answers
 
+    def set_aside(
+        self, *, channel: str, external_id: str, reason: str, head: bytes, size: int, now: datetime
+    ) -> None:
+        """List a message that could not be taken as dead, once; only its head is kept."""
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        ident = self._connection.execute(
+            dialect.insert(inbox)
+            .values(
+                channel=channel,
+                external_id=external_id,
+                received_at=now,
+                envelope={"transport": "imap", "recipients": []},
+                size=size,
+                state="dead",
+                due_at=now,
+                reason=reason,
+            )
+            .on_conflict_do_nothing()
+            .returning(inbox.c.id)
+        ).scalar()
+        if ident is not None:
+            self._connection.execute(_ADD_RAW, {"inbox_id": ident, "raw": head, "blob": None})
+
     def claim(
-        self, *, limit: int, holder: str, now: datetime, blobs: Blobs | None = None
+        self, *, limit: int, holder: str, now: datetime, blobs: Blobs
     ) -> list[ClaimedMessage]:
         """Take up to `limit` due rows, oldest first; a row tried before comes alone.
 
@@ -261,17 +284,14 @@ def _raw_row(inbox_id: int, arrival: Arrival, blobs: Blobs) -> dict[str, object]
     return {"inbox_id": inbox_id, "raw": None, "blob": blobs.put(arrival.raw)}
 
 
-def _claimed(row: Any, blobs: Blobs | None) -> ClaimedMessage:  # noqa: ANN401 - a row mapping
-    raw = row["raw"]
-    if raw is None and blobs is not None:
-        raw = blobs.get(row["blob"])
+def _claimed(row: Any, blobs: Blobs) -> ClaimedMessage:  # noqa: ANN401 - a row mapping
     envelope = dict(row["envelope"])
     envelope["recipients"] = tuple(envelope["recipients"])
     return ClaimedMessage(
         id=row["id"],
         channel=row["channel"],
         external_id=row["external_id"],
-        raw=raw,
+        raw=row["raw"] if row["raw"] is not None else blobs.get(row["blob"]),
         envelope=Envelope(**envelope),
         received_at=row["received_at"],
         attempts=row["attempts"],

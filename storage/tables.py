@@ -353,6 +353,8 @@ mailbox_cursors = Table(
     Column("mailbox", Text, primary_key=True),
     Column("uidvalidity", BigInteger, nullable=False),
     Column("last_uid", BigInteger, nullable=False),
+    Column("unread_below", BigInteger, nullable=False),
+    Column("first_read_at", UtcTime),
 )
 
 signing_keys = Table(

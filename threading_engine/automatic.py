@@ -42,6 +42,8 @@ class _Facts:
     envelope_sender: str | None
     #: Our own addresses, lower-cased.
     own_addresses: frozenset[str]
+    #: The value of `LOOP_FIELD` in our own mails; empty when unknown.
+    loop_mark: str
 
     @cached_property
     def fields(self) -> dict[str, str]:
@@ -93,9 +95,10 @@ def judge(
     *,
     envelope_sender: str | None = None,
     own_addresses: frozenset[str] = frozenset(),
+    loop_mark: str = "",
 ) -> Automatic | None:
     """Judge one mail: the verdict of the first rule that hits, or None for a person's mail."""
-    facts = _Facts(message=message, envelope_sender=envelope_sender, own_addresses=own_addresses)
+    facts = _Facts(message=message, envelope_sender=envelope_sender, own_addresses=own_addresses, loop_mark=loop_mark)
     for kind, rule in RULES:
         if rule(facts):
             return Automatic(kind=kind, rule=rule.__name__.lstrip("_"))
@@ -106,8 +109,8 @@ def judge(
 
 
 def _own_loop_field(facts: _Facts) -> bool:
-    """Our own mail came back to us."""
-    return LOOP_FIELD in facts.fields
+    """Our own mail came back to us; another desk's words bear another mark and may enter."""
+    return facts.fields.get(LOOP_FIELD, "") == facts.loop_mark.lower() != ""
 
 
 def _loop_field_with_own_address(facts: _Facts) -> bool:

@@ -15,6 +15,9 @@ from threading_engine.tokens import Keyring, Kind, Token
 #: How much quoted text is searched for tokens; a reply address stands near the top of a quote.
 _QUOTE_WINDOW = 20_000
 
+#: Tokens whose first number is no ticket.
+_NO_TICKET = frozenset({Kind.BOUNCE, Kind.LOOP})
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clues:
@@ -34,7 +37,7 @@ class Clues:
     def ticket_numbers(self) -> frozenset[int]:
         """Every ticket number that is named outright, for one look into the database."""
         tokens = (*self.addressed, *self.own_ids, *self.quoted)
-        named = {token.numbers[0] for token in tokens if token.kind is not Kind.BOUNCE}
+        named = {token.numbers[0] for token in tokens if token.kind not in _NO_TICKET}
         return frozenset(n for n in named | set(self.numbers) if 0 < n < 2**53)
 
 

@@ -76,7 +76,8 @@ def known_message_id(clues: Clues, known: Known) -> _Hit | None:
 def quoted_token(clues: Clues, known: Known) -> _Hit | None:
     """It quotes a reply address of ours in its text or subject."""
     for token in clues.quoted:
-        if token.valid and token.kind is not Kind.BOUNCE and token.numbers[0] in known.tickets:
+        named = token.kind in {Kind.TICKET, Kind.MESSAGE, Kind.RATING}
+        if token.valid and named and token.numbers[0] in known.tickets:
             return _Hit(token.numbers[0], signed=True)
     return None
 

@@ -25,7 +25,7 @@ _CODE_LENGTH = 20
 
 #: Finds anything that looks like one of our tokens; every part is bounded and none overlaps.
 PATTERN = re.compile(
-    r"(?<![a-z0-9.])[tmbs](?:\.[0-9a-z]{1,13}){1,3}\.[0-9a-z]{2}[a-z2-7]{20}(?![a-z0-9])",
+    r"(?<![a-z0-9.])[tmbsl](?:\.[0-9a-z]{1,13}){1,3}\.[0-9a-z]{2}[a-z2-7]{20}(?![a-z0-9])",
     re.IGNORECASE,
 )
 
@@ -41,6 +41,12 @@ class Kind(StrEnum):
     BOUNCE = "b"
     #: A satisfaction link: ticket, person, rating.
     RATING = "s"
+    #: Our mark against loops: always 0.
+    LOOP = "l"
+
+
+#: How many numbers a token of each kind has.
+_COUNTS = {Kind.TICKET: 2, Kind.MESSAGE: 2, Kind.BOUNCE: 1, Kind.RATING: 3, Kind.LOOP: 1}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +72,9 @@ class Keyring:
         self._current = next(iter(self._keys))
 
     def sign(self, kind: Kind, *numbers: int) -> str:
-        """Make a token of this kind over these numbers."""
+        """Make a token of this kind over these numbers; their count belongs to the kind."""
+        if len(numbers) != _COUNTS[kind]:
+            raise ValueError(f"a {kind.name} token has {_COUNTS[kind]} numbers")
         head = ".".join((kind.value, *map(_to_base36, numbers)))
         return f"{head}.{self._current}{self._code(self._current, head)}"
 
@@ -77,6 +85,8 @@ class Keyring:
             return None
         head, _, tail = text.rpartition(".")
         kind, *numbers = head.split(".")
+        if len(numbers) != _COUNTS[Kind(kind)]:
+            return None
         key_id, code = tail[:2], tail[2:]
         known = key_id in self._keys
         # An unknown key costs the same time as a wrong code.

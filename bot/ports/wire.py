@@ -29,6 +29,8 @@ class Envelope:
     peer: str = ""
     #: The login of an authenticated SMTP session, or None.
     login: str | None = None
+    #: True when a person at the desk said that the author is who it seems (``replay --trust``).
+    vouched: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,147 @@
+"""Storage and the values that every command needs, before any socket is open."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from bot.directory import Directory
+from bot.errors import ConfigurationError
+from bot.outgoing import House
+from bot.reading import Reader
+from bot.scene import Desk
+from bot.settings import Settings
+from channels.email.authenticate import Trust, authenticate
+from channels.email.decode import decode
+from storage.acceptor import Acceptor
+from storage.blobs import FolderBlobs
+from storage.database import Database
+from storage.migrate import current_revision, migrate, newest_revision
+from storage.unit_of_work import SqlUnitOfWork
+from templates.render import TemplateRenderer
+from threading_engine.tokens import Keyring, Kind
+
+
+def utc_now() -> datetime:
+    """The clock of a running service; tests hand in another."""
+    return datetime.now(UTC)
+
+
+class Core:
+    """The desk at rest: its database, its attachments and its configuration."""
+
+    def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.settings = settings
+        self.clock = clock
+        #: Names this process in claims and leases.
+        self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        settings.desk.data.mkdir(parents=True, exist_ok=True)
+        self.database = Database(settings.desk.url)
+        self.blobs = FolderBlobs(settings.desk.data / "blobs")
+        self.acceptor = Acceptor(self.database, self.blobs)
+
+    def prepare(self) -> None:
+        """Bring the schema up to date and write what the configuration says about people."""
+        migrate(self.database.engine)
+        self.database.run(partial(write_configuration, self.settings, self.clock()))
+
+    def require_schema(self) -> None:
+        """Refuse to work on a database that another version of the program made."""
+        found, wanted = current_revision(self.database.engine), newest_revision()
+        if found != wanted:
+            raise ConfigurationError(
+                f"the database is at revision {found or 'none'}, this program needs {wanted}: "
+                "run 'replydesk migrate'"
+            )
+
+    def keyring(self) -> Keyring:
+        """The signing keys, newest first."""
+        return Keyring(dict(self.database.read(lambda uow: uow.house.signing_keys())))
+
+    def directory(self) -> Directory:
+        """The desk's addresses."""
+        return Directory(self.database.read(lambda uow: uow.people.queues()))
+
+    def desk(self) -> Desk:
+        """What deciding about mails needs."""
+        limits = self.settings.limits.build()
+        return Desk(directory=self.directory(), keyring=self.keyring(), limits=limits)
+
+    def reader(self, desk: Desk) -> Reader:
+        """What reading mails needs."""
+        return Reader(
+            decode=decode,
+            authenticate=partial(authenticate, trust=self.trust()),
+            keyring=desk.keyring,
+            own_addresses=desk.directory.addresses,
+            loop_mark=loop_mark(desk),
+        )
+
+    def house(self, desk: Desk) -> House:
+        """What outgoing mails have in common."""
+        section = self.settings.desk
+        return House(
+            name=section.name,
+            language=section.language,
+            zone=ZoneInfo(section.time_zone),
+            keyring=desk.keyring,
+            renderer=TemplateRenderer(section.templates),
+            blobs=self.blobs,
+            loop_mark=loop_mark(desk),
+        )
+
+    def trust(self) -> Trust:
+        """Whose word about senders counts."""
+        section = self.settings.trust
+        try:
+            return Trust.of(
+                senders=section.senders, relays=section.relays, authserv_ids=section.authserv_ids
+            )
+        except ValueError as error:
+            raise ConfigurationError(
+                f"trust: expected networks such as 192.0.2.0/24: {error}"
+            ) from None
+
+    def close(self) -> None:
+        """Give everything back."""
+        self.database.close()
+
+
+def loop_mark(desk: Desk) -> str:
+    """Our own mark in every mail we send, signed: seen again, the mail goes in circles."""
+    return desk.keyring.sign(Kind.LOOP, 0)
+
+
+def write_configuration(settings: Settings, now: datetime, uow: SqlUnitOfWork) -> None:
+    """Make the database agree with the configuration's groups, queues and technicians."""
+    names = {queue.group for queue in settings.queues}
+    names.update(name for technician in settings.technicians for name in technician.groups)
+    groups = {name: uow.people.put_group(name) for name in sorted(names)}
+    for queue in settings.queues:
+        uow.people.put_queue(
+            channel="email",
+            address=queue.address,
+            name=queue.name or settings.desk.name,
+            group_id=groups[queue.group],
+            takes_automatic=queue.takes_automatic,
+        )
+    for technician in settings.technicians:
+        uow.people.put_technician(
+            name=technician.name,
+            address=technician.address,
+            language=technician.language,
+            group_ids=[groups[name] for name in technician.groups],
+            at=now,
+        )
+    if not uow.house.signing_keys():
+        uow.house.add_signing_key(new_key_id(), secrets.token_bytes(32), now=now)
+
+
+def new_key_id() -> str:
+    """Two characters that name a signing key inside a token."""
+    return "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz234567") for _ in range(2))

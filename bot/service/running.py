@@ -1,0 +1,283 @@
+"""One running service: its listeners, its loops, its heartbeat."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import hmac
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from typing import IO
+
+import structlog
+
+from bot.delivery import Dispatcher, deliver_forever
+from bot.errors import ConfigurationError
+from bot.intake import Intake
+from bot.ports import Channel
+from bot.service.core import Core
+from bot.service.mailboxes import open_mailboxes
+from bot.service.wakeups import PostgresWakeups
+from bot.settings import ListenerSection, SmtpOutSection
+from bot.timers import run_due_timers
+from channels.email.imap_in import Mailbox
+from channels.email.peers import PeerLimits
+from channels.email.smtp_in import ListenerOptions, MailListener
+from channels.email.smtp_out import SenderOptions, SmtpSender
+from storage.unit_of_work import SqlUnitOfWork
+
+log = structlog.get_logger()
+
+#: How often a process says that it is alive, and how long the others believe it.
+HEARTBEAT = timedelta(seconds=5)
+ALIVE_FOR = timedelta(seconds=20)
+#: The longest that a lost wake-up may delay anything.
+LONGEST_NAP = 1.0
+
+
+class Service:
+    """The desk at work. `run` returns after `stop`."""
+
+    def __init__(self, core: Core, *, channels: dict[str, Channel] | None = None) -> None:
+        self._core = core
+        self._desk = desk = core.desk()
+        self._intake = Intake(
+            store=core.database,
+            reader=core.reader(desk),
+            desk=desk,
+            blobs=core.blobs,
+            holder=core.holder,
+            clock=core.clock,
+        )
+        self._channels = channels or {"email": SmtpSender(sender_options(core.settings.smtp_out))}
+        self._dispatcher = Dispatcher(
+            store=core.database,
+            channels=self._channels,
+            house=core.house(desk),
+            holder=core.holder,
+            clock=core.clock,
+        )
+        self._listeners = [
+            MailListener(
+                listener_options(section),
+                accept=core.acceptor.accept,
+                knows_recipient=desk.directory.knows,
+                now=core.clock,
+            )
+            for section in core.settings.listeners
+        ]
+        self._mailboxes: list[Mailbox] = []
+        self._stop = asyncio.Event()
+        self._inbox_work = threading.Event()
+        self._stopping = threading.Event()
+        self._alarmed: set[str] = set()
+        self._alone: IO[str] | None = None
+        #: Set once every listener takes mail.
+        self.ready = asyncio.Event()
+
+    @property
+    def ports(self) -> list[int]:
+        """The TCP ports of the listeners, in the order of the configuration."""
+        return [listener.port for listener in self._listeners]
+
+    def stop(self) -> None:
+        """Ask the service to end; from the event loop's thread."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Take, understand and deliver until stopped, then finish what is under way."""
+        self._keep_alone()
+        self._listen_to_storage()
+        await self._beat_once()
+        intake = threading.Thread(target=self._understand, name="intake", daemon=True)
+        intake.start()
+        loops = [
+            asyncio.create_task(self._deliver()),
+            asyncio.create_task(self._beat()),
+            asyncio.create_task(self._fire_timers()),
+        ]
+        try:
+            await self._open_doors()
+            self.ready.set()
+            await self._stop.wait()
+        finally:
+            await self._close_doors()
+            self._stopping.set()
+            self._inbox_work.set()
+            await asyncio.to_thread(intake.join)
+            self._dispatcher.wake.set()
+            await asyncio.gather(*loops, return_exceptions=True)
+            await asyncio.gather(*(channel.close() for channel in self._channels.values()))
+            self._sign_off()
+
+    # --- doors ------------------------------------------------------------------------------------
+
+    async def _open_doors(self) -> None:
+        for listener in self._listeners:
+            await listener.start()
+        self._mailboxes = open_mailboxes(self._core)
+        for mailbox in self._mailboxes:
+            mailbox.start()
+
+    async def _close_doors(self) -> None:
+        await asyncio.gather(*(listener.close() for listener in self._listeners))
+        await asyncio.gather(*(asyncio.to_thread(mailbox.stop) for mailbox in self._mailboxes))
+
+    def _keep_alone(self) -> None:
+        """On SQLite one service at a time; the lock goes with the process, however it ends."""
+        if self._core.database.shared:
+            return
+        path = self._core.settings.desk.data / "service.lock"
+        self._alone = path.open("a")
+        try:
+            fcntl.flock(self._alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigurationError(
+                f"another service works on {self._core.settings.desk.data}; "
+                "several need PostgreSQL (desk.database)"
+            ) from None
+        self._core.database.run(
+            lambda uow: uow.house.drop_other_processes(holder=self._core.holder)
+        )
+
+    # --- loops ------------------------------------------------------------------------------------
+
+    def _listen_to_storage(self) -> None:
+        loop = asyncio.get_running_loop()
+
+        def wake_deliveries() -> None:
+            with suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(self._dispatcher.wake.set)
+
+        self._core.database.on_wake("inbox", self._inbox_work.set)
+        self._core.database.on_wake("deliveries", wake_deliveries)
+        if self._core.database.shared:
+            PostgresWakeups(self._core.settings.desk.url, self._core.database.wake).start()
+
+    def _understand(self) -> None:
+        """The intake's thread: a batch after every wake-up, and look anyway now and then."""
+        while not self._stopping.is_set():
+            self._inbox_work.clear()
+            try:
+                busy = self._intake.work() > 0
+            except Exception as error:  # noqa: BLE001 - a loop's edge: it must go on
+                busy = False
+                log.warning("intake waits", reason=f"{type(error).__name__}: {error}")
+                self._intake.give_back()
+                self._stopping.wait(LONGEST_NAP)
+            if not busy:
+                self._inbox_work.wait(LONGEST_NAP)
+
+    async def _deliver(self) -> None:
+        await deliver_forever(
+            self._dispatcher,
+            next_due=lambda: self._core.database.run_async(lambda uow: uow.deliveries.next_due()),
+            clock=self._core.clock,
+            stop=self._stop,
+        )
+
+    async def _fire_timers(self) -> None:
+        limits = self._desk.limits
+        while not await self._napped(LONGEST_NAP):
+            with _logged("timers"):
+                await asyncio.to_thread(
+                    run_due_timers, self._core.database, limits=limits, now=self._core.clock()
+                )
+
+    async def _beat(self) -> None:
+        while not await self._napped(HEARTBEAT.total_seconds()):
+            with _logged("heartbeat"):
+                await self._beat_once()
+                self._look_after_mailboxes(self._core.clock())
+
+    async def _beat_once(self) -> None:
+        """Say that this process is alive, and take over what the dead have left."""
+        now, holder = self._core.clock(), self._core.holder
+
+        def beat(uow: SqlUnitOfWork) -> int:
+            uow.house.take_lease(f"process:{holder}", holder=holder, now=now, ttl=ALIVE_FOR)
+            return uow.house.release_orphans(now=now)
+
+        if await self._core.database.run_async(beat):
+            self._inbox_work.set()
+            self._dispatcher.wake.set()
+
+    def _look_after_mailboxes(self, now: datetime) -> None:
+        for mailbox in self._mailboxes:
+            reason, name = mailbox.overdue(now), mailbox.status.name
+            if reason and name not in self._alarmed:
+                log.error("mailbox is not read", mailbox=name, reason=reason)
+                self._alarmed.add(name)
+            elif not reason:
+                self._alarmed.discard(name)
+
+    async def _napped(self, seconds: float) -> bool:
+        """Wait; True when the service ends meanwhile."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
+        return self._stop.is_set()
+
+    def _sign_off(self) -> None:
+        holder = self._core.holder
+        with _logged("sign-off"):
+            self._core.database.run(
+                lambda uow: uow.house.drop_lease(f"process:{holder}", holder=holder)
+            )
+        if self._alone is not None:
+            self._alone.close()
+
+
+@contextmanager
+def _logged(what: str) -> Iterator[None]:
+    """Let a loop outlive one bad round: note the failure and go on."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - a loop's edge: it must go on
+        log.warning("a round failed", loop=what, reason=f"{type(error).__name__}: {error}")
+
+
+def listener_options(section: ListenerSection) -> ListenerOptions:
+    """The listener's options; raises ConfigurationError where they make no sense."""
+
+    def login(user: str, password: bytes) -> bool:
+        wanted = section.users.get(user)
+        # The comparison runs for unknown users too, so that its time tells nothing.
+        same = hmac.compare_digest((wanted or "").encode(), password)
+        return wanted is not None and same
+
+    return ListenerOptions(
+        protocol=section.protocol,
+        host=section.host,
+        port=section.port,
+        socket_path=section.socket,
+        hostname=section.hostname,
+        certificate=section.certificate,
+        key=section.key,
+        implicit_tls=section.implicit_tls,
+        require_tls=section.require_tls,
+        login=login if section.users else None,
+        auth_required=section.auth_required,
+        max_size=section.max_size,
+        limits=PeerLimits(
+            connections_per_peer=section.connections_per_peer or None,
+            messages_per_minute=section.mails_per_minute or None,
+        ),
+    )
+
+
+def sender_options(section: SmtpOutSection) -> SenderOptions:
+    """The sender's options."""
+    return SenderOptions(
+        host=section.host,
+        port=section.port,
+        tls=section.tls,
+        user=section.user or None,
+        password=section.password,
+        verify=section.verify,
+        authority=section.authority,
+        helo=section.helo,
+        per_domain=section.per_domain,
+        connections=section.connections,
+    )

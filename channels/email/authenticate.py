@@ -1,0 +1,164 @@
+"""What speaks for the From address of a mail: an ordered table over envelope and header.
+
+Header fields can be forged by anyone, so `Authentication-Results` (RFC 8601) counts only when a
+mail came through a relay of ours, and then only the topmost field, and only when it bears a name
+(authserv-id) that is ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+from bot.desk.access import Authentication
+from bot.ports import Envelope
+from threading_engine.message import Message
+
+_COMMENT = re.compile(r"\([^()]{0,500}\)")
+_METHOD = re.compile(r"\s*(dmarc|dkim|spf)\s*=\s*([a-z]+)", re.IGNORECASE)
+_PROPERTY = re.compile(
+    r"\b(header\.d|header\.i|smtp\.mailfrom)\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trust:
+    """Whose word counts."""
+
+    #: Networks whose mail is taken as written by whom it says: the office's own, say.
+    senders: tuple[IPv4Network | IPv6Network, ...] = ()
+    #: Networks of our own relays, whose Authentication-Results are believed.
+    relays: tuple[IPv4Network | IPv6Network, ...] = ()
+    #: The names under which those relays write their results, lower-cased.
+    authserv_ids: frozenset[str] = frozenset()
+    #: Transports that only our own mail system uses: what comes by them came through a relay.
+    relay_transports: frozenset[str] = frozenset({"imap", "pipe"})
+
+    @classmethod
+    def of(
+        cls, *, senders: Iterable[str], relays: Iterable[str], authserv_ids: Iterable[str]
+    ) -> Trust:
+        """Build from texts; raises ValueError for what is no network."""
+        return cls(
+            senders=tuple(ip_network(text) for text in senders),
+            relays=tuple(ip_network(text) for text in relays),
+            authserv_ids=frozenset(text.lower() for text in authserv_ids),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    message: Message
+    envelope: Envelope
+    trust: Trust
+
+    @property
+    def domain(self) -> str:
+        return (self.message.sender.address or "").rpartition("@")[2]
+
+
+_Rule = Callable[[_Case], Authentication | None]
+
+
+def no_author(case: _Case) -> Authentication | None:
+    """A From field that can be read two ways proves nothing."""
+    return Authentication.NONE if case.message.sender.address is None else None
+
+
+def vouched_for(case: _Case) -> Authentication | None:
+    """A person at the desk looked at it and said that it is genuine."""
+    return Authentication.PASS if case.envelope.vouched else None
+
+
+def logged_in(case: _Case) -> Authentication | None:
+    """The SMTP session logged in as the author."""
+    login = (case.envelope.login or "").lower()
+    return Authentication.PASS if login and login == case.message.sender.address else None
+
+
+def trusted_network(case: _Case) -> Authentication | None:
+    """It comes straight from a network whose senders are known."""
+    return Authentication.PASS if _within(case.envelope.peer, case.trust.senders) else None
+
+
+def not_our_relay(case: _Case) -> Authentication | None:
+    """From here on only header fields are left, and a stranger can write those."""
+    ours = case.envelope.transport in case.trust.relay_transports or (
+        case.envelope.peer == "unix" or _within(case.envelope.peer, case.trust.relays)
+    )
+    return None if ours else Authentication.NONE
+
+
+def results_of_our_relay(case: _Case) -> Authentication | None:
+    """The topmost Authentication-Results, if one of our relays wrote it."""
+    field = case.message.header("authentication-results") or ""
+    if not field:
+        return None
+    bare = field
+    while (stripped := _COMMENT.sub(" ", bare)) != bare:
+        bare = stripped
+    authserv_id, _, results = bare.partition(";")
+    words = authserv_id.split()
+    if not words or words[0].lower() not in case.trust.authserv_ids:
+        return None
+    return _judge(results.split(";"), case.domain)
+
+
+RULES: tuple[_Rule, ...] = (
+    no_author,
+    vouched_for,
+    logged_in,
+    trusted_network,
+    not_our_relay,
+    results_of_our_relay,
+)
+
+
+def authenticate(message: Message, envelope: Envelope, trust: Trust) -> Authentication:
+    """Ask the rules in order; when none speaks, nothing is known."""
+    case = _Case(message, envelope, trust)
+    for rule in RULES:
+        verdict = rule(case)
+        if verdict is not None:
+            return verdict
+    return Authentication.NONE
+
+
+def _judge(results: Iterable[str], domain: str) -> Authentication | None:
+    """DMARC decides when it was checked; else an aligned DKIM or SPF pass is proof enough."""
+    passed = False
+    for result in results:
+        method = _METHOD.match(result)
+        if method is None:
+            continue
+        name, value = method[1].lower(), method[2].lower()
+        if name == "dmarc" and value in {"pass", "fail"}:
+            return Authentication.PASS if value == "pass" else Authentication.FAIL
+        if value == "pass" and any(
+            _aligned(_domain(p[2]), domain) for p in _PROPERTY.finditer(result)
+        ):
+            passed = True
+    return Authentication.PASS if passed else None
+
+
+def _domain(text: str) -> str:
+    return text.rpartition("@")[2].strip("<>").lower()
+
+
+def _aligned(signer: str, domain: str) -> bool:
+    """The signing domain is the author's or stands above it.
+
+    A subdomain does not speak for its parent here: without DMARC's own verdict we do not know
+    whether the two belong together or merely rent from the same host.
+    """
+    return signer == domain or ("." in signer and domain.endswith(f".{signer}"))
+
+
+def _within(peer: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return False
+    return any(address in network for network in networks)
