@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -20,6 +19,10 @@ from channels.email.smtp_session import SmtpSession
 __all__ = ["ListenerOptions", "MailListener"]
 
 _log = structlog.get_logger(__name__)
+
+_BACKLOG = 512
+#: Peers are counted once they have shaken hands.
+_HANDSHAKE_SECONDS = 20.0
 
 
 class MailListener:
@@ -47,20 +50,13 @@ class MailListener:
 
     async def start(self) -> None:
         """Begin to listen. Raises ConfigurationError when the address cannot be had."""
-        options = self._options
-        tls = self._reception.tls_context if options.implicit_tls else None
         try:
-            if options.socket_path is not None:
-                self._server = await self._listen_on_socket(options.socket_path, tls)
-            else:
-                self._server = await asyncio.get_running_loop().create_server(
-                    self._session, options.host, options.port, ssl=tls, backlog=512
-                )
+            self._server = await self._listen()
         except OSError as error:
             raise ConfigurationError(
                 f"mail listener: cannot listen on {self._address()}: {error}"
             ) from error
-        _log.info("mail_listener_started", protocol=options.protocol, address=self._address())
+        _log.info("mail_listener_started", protocol=self._options.protocol, address=self._address())
 
     @property
     def port(self) -> int:
@@ -91,10 +87,19 @@ class MailListener:
         if self._options.socket_path is not None:
             self._options.socket_path.unlink(missing_ok=True)
 
-    async def _listen_on_socket(self, path: Path, tls: ssl.SSLContext | None) -> asyncio.Server:
+    async def _listen(self) -> asyncio.Server:
+        options = self._options
         loop = asyncio.get_running_loop()
-        server = await loop.create_unix_server(self._session, str(path), ssl=tls, backlog=512)
-        path.chmod(self._options.socket_mode)  # noqa: ASYNC240 -- before anyone is served.
+        tls: dict[str, Any] = {}
+        if options.implicit_tls:
+            tls = {"ssl": self._reception.tls_context, "ssl_handshake_timeout": _HANDSHAKE_SECONDS}
+        if options.socket_path is None:
+            return await loop.create_server(
+                self._session, options.host, options.port, backlog=_BACKLOG, **tls
+            )
+        path = str(options.socket_path)
+        server = await loop.create_unix_server(self._session, path, backlog=_BACKLOG, **tls)
+        options.socket_path.chmod(options.socket_mode)
         return server
 
     def _session(self) -> SmtpSession:

@@ -131,22 +131,36 @@ class SmtpSession(SMTP):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Admit the peer; called a second time after STARTTLS."""
-        if self._original_transport is None:
-            peername = transport.get_extra_info("peername")
-            self.peer = str(peername[0]) if isinstance(peername, tuple) else "unix"
-            refusal = self.reception.book.admit(self.peer)
-            if refusal:
-                _turn_away(transport, refusal)
-                return
-            self._sessions.add(self)
+        if self._original_transport is not None:
+            super().connection_made(transport)
+            return
+        peername = transport.get_extra_info("peername")
+        self.peer = str(peername[0]) if isinstance(peername, tuple) else "unix"
+        refusal = self.reception.book.admit(self.peer)
+        if refusal:
+            _turn_away(transport, refusal)
+            return
+        self._sessions.add(self)
         super().connection_made(transport)
+        if self._handler_coroutine is not None:
+            # A connection that is lost in the middle of STARTTLS is reported to nobody.
+            self._handler_coroutine.add_done_callback(self._leave)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Strike the peer off the books."""
+        """End with the connection."""
+        super().connection_lost(error)
+        self._leave()
+
+    def _leave(self, task: asyncio.Task[None] | None = None) -> None:
+        """Strike the peer off the books, once, whichever ends first: its task or its connection."""
         if self in self._sessions:
             self._sessions.remove(self)
             self.reception.book.leave(self.peer)
-        super().connection_lost(error)
+        if self._timeout_handle is not None:
+            self._timeout_handle.cancel()
+        if task is not None and not task.cancelled():
+            # A connection that was reset is no news.
+            task.exception()
 
     def data_received(self, data: bytes) -> None:
         """Commands go to the reader; the text of a mail is collected without waking anyone."""
@@ -169,17 +183,21 @@ class SmtpSession(SMTP):
 
     def hang_up(self, reply: bytes) -> None:
         """Say a last word and close."""
-        if self.transport is None or self._handler_coroutine is None or self._writer.is_closing():
+        if self._handler_coroutine is None:
             return
-        self._writer.write(reply + b"\r\n")
-        self._handler_coroutine.cancel()
+        shakes_hands = self._tls_protocol is not None and self.session.ssl is None
+        if not self._writer.is_closing() and not shakes_hands:
+            self._writer.write(reply + b"\r\n")
         self._writer.close()
+        self._handler_coroutine.cancel()
 
     def abort(self) -> None:
         """Close without a word."""
         transport = self._original_transport or self.transport
         if isinstance(transport, asyncio.Transport):
             transport.abort()
+        if self._handler_coroutine is not None:
+            self._handler_coroutine.cancel()
 
     async def push(self, status: str | bytes) -> None:
         """Send a reply; 421 is the last one (RFC 5321 section 3.8)."""
@@ -201,7 +219,7 @@ class SmtpSession(SMTP):
     async def handle_exception(self, error: Exception) -> str:
         """No fault of ours may bounce a mail or show its text to a stranger."""
         if isinstance(error, TLSSetupException):
-            _log.info("smtp_tls_failed", peer=self.peer, reason=str(error.__cause__))
+            _log.info("smtp_tls_failed", peer=self.peer, reason=repr(error.__cause__))
         elif isinstance(error, StorageAway):
             _log.warning("mail_put_off", peer=self.peer, reason=str(error))
         else:
@@ -219,6 +237,13 @@ class SmtpSession(SMTP):
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         return read_path(arg) or (None, None)
+
+    @syntax("STARTTLS", when="tls_context")
+    async def smtp_STARTTLS(self, arg: str) -> None:
+        """Shake hands. A peer that goes away meanwhile looks to aiosmtpd as if it had succeeded."""
+        await super().smtp_STARTTLS(arg)
+        if self._tls_protocol is not None and self.session.ssl is None:
+            self.hang_up(b"")
 
     @syntax("DATA")
     async def smtp_DATA(self, arg: str | None) -> None:

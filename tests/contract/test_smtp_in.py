@@ -77,6 +77,12 @@ class Client:
         assert (await self.say("RCPT TO:<help@desk.example>")).startswith("250")
         assert (await self.say("DATA")).startswith("354")
 
+    def close(self) -> None:
+        self.writer.close()
+
+    def reset(self) -> None:
+        self.writer.transport.abort()
+
     async def ended(self) -> bool:
         async with asyncio.timeout(5):
             with contextlib.suppress(ConnectionResetError):
@@ -102,6 +108,12 @@ class Desk:
         if self.options.socket_path:
             return Client(*await asyncio.open_unix_connection(self.options.socket_path))
         return Client(*await asyncio.open_connection("127.0.0.1", self.listener.port))
+
+    async def call_until_admitted(self) -> Client:
+        async with asyncio.timeout(5):
+            while not (await (client := await self.call()).reply()).startswith("220"):
+                await asyncio.sleep(0.01)
+        return client
 
 
 @asynccontextmanager
@@ -246,6 +258,39 @@ async def test_a_failed_handshake_ends_only_its_session(certificate: Path) -> No
         with contextlib.suppress(TimeoutError, ConnectionError):
             await asyncio.wait_for(client.reader.read(), 5)
         await (await running.call()).greet()
+
+
+async def test_a_peer_that_leaves_in_the_handshake_is_forgotten(certificate: Path) -> None:
+    async with desk(certificate=certificate, limits=PeerLimits(connections=1)) as running:
+        for leave in (Client.close, Client.reset):
+            client = await running.call_until_admitted()
+            assert (await client.say("EHLO client.example")).startswith("250")
+            assert (await client.say("STARTTLS")).startswith("220")
+            leave(client)
+            client = await running.call_until_admitted()
+            assert (await client.say("QUIT")).startswith("221")
+            assert await client.ended()
+
+
+async def test_a_handshake_that_never_comes_has_an_end(certificate: Path) -> None:
+    limits = PeerLimits(connections=1)
+    async with desk(certificate=certificate, limits=limits, command_timeout=0.1) as running:
+        client = await running.call()
+        await client.greet()
+        assert (await client.say("STARTTLS")).startswith("220")
+        assert await client.ended()
+        await running.call_until_admitted()
+
+
+async def test_closing_ends_a_handshake(certificate: Path) -> None:
+    async with desk(certificate=certificate) as running:
+        client = await running.call()
+        await client.greet()
+        assert (await client.say("STARTTLS")).startswith("220")
+        started = asyncio.get_running_loop().time()
+        await running.listener.close(within=5)
+        assert asyncio.get_running_loop().time() - started < 1
+        assert await client.ended()
 
 
 @pytest.mark.parametrize(
