@@ -7,18 +7,17 @@ aiosmtpd reads commands; replaced are its reading of addresses, of the mail text
 from __future__ import annotations
 
 import asyncio
-import binascii
 import sys
-from base64 import b64decode
 from collections import defaultdict
 
 import structlog
-from aiosmtpd.smtp import MISSING, SMTP, Session, TLSSetupException, syntax
+from aiosmtpd.smtp import SMTP, Session, TLSSetupException, syntax
 from aiosmtpd.smtp import Envelope as Transaction
 
 from bot.errors import StorageAway
 from bot.ports import Envelope
 from channels.email.dotted import DottedText
+from channels.email.login import read_credentials
 from channels.email.paths import NULL_PATH, read_path
 from channels.email.reception import TRY_LATER, Reception
 
@@ -42,7 +41,7 @@ class _Hooks:
     async def handle_AUTH(
         self, server: SmtpSession, session: Session, _: Transaction, arguments: list[str]
     ) -> str | None:
-        credentials = await _read_credentials(server, arguments)
+        credentials = await read_credentials(server, arguments)
         if credentials is None:
             return None
         login, password = credentials
@@ -241,6 +240,9 @@ class SmtpSession(SMTP):
     @syntax("STARTTLS", when="tls_context")
     async def smtp_STARTTLS(self, arg: str) -> None:
         """Shake hands. A peer that goes away meanwhile looks to aiosmtpd as if it had succeeded."""
+        if self._tls_protocol is not None:
+            await self.push("503 5.5.1 TLS is already in use")
+            return
         await super().smtp_STARTTLS(arg)
         if self._tls_protocol is not None and self.session.ssl is None:
             self.hang_up(b"")
@@ -304,32 +306,3 @@ def _turn_away(transport: asyncio.BaseTransport, refusal: str) -> None:
         transport.set_protocol(asyncio.Protocol())
         transport.write(refusal.encode("ascii") + b"\r\n")
     transport.close()
-
-
-async def _read_credentials(server: SMTP, arguments: list[str]) -> tuple[str, bytes] | None:
-    """Login and password by AUTH PLAIN (RFC 4616) or LOGIN; None when the peer has its answer."""
-    first: object
-    if len(arguments) > 1:
-        first = _decoded(arguments[1])
-    else:
-        first = await server.challenge_auth("Username:" if arguments[0] == "LOGIN" else "")
-    if first is MISSING:
-        return None
-    if arguments[0] == "LOGIN":
-        parts = [b"", first, await server.challenge_auth("Password:") if first else None]
-    else:
-        parts = list(first.split(b"\0")) if isinstance(first, bytes) else []
-    if MISSING in parts:
-        return None
-    match parts:
-        case [bytes(), bytes(login), bytes(password)]:
-            return login.decode("utf-8", "replace"), password
-    await server.push("501 5.5.2 Cannot read these credentials")
-    return None
-
-
-def _decoded(argument: str) -> bytes | None:
-    try:
-        return b64decode(argument, validate=True)
-    except (binascii.Error, ValueError):
-        return None

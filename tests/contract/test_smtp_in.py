@@ -111,9 +111,10 @@ class Desk:
 
     async def call_until_admitted(self) -> Client:
         async with asyncio.timeout(5):
-            while not (await (client := await self.call()).reply()).startswith("220"):
-                await asyncio.sleep(0.01)
-        return client
+            while True:
+                client = await self.call()
+                if (await client.reply()).startswith("220"):
+                    return client
 
 
 @asynccontextmanager
@@ -209,6 +210,7 @@ async def test_starttls(certificate: Path) -> None:
                 assert smtp.docmd("EHLO", "x")[0] == 250
                 assert smtp.docmd("MAIL FROM:<>")[0] == 530
                 smtp.starttls(context=trusting())
+                assert smtp.docmd("STARTTLS")[0] == 503
                 smtp.login("anna", "s3cret")
                 smtp.sendmail("anna@client.example", ["help@desk.example"], "Subject: x\n\nwords\n")
 
