@@ -184,11 +184,14 @@ class SmtpSession(SMTP):
         """Say a last word and close."""
         if self._handler_coroutine is None:
             return
-        shakes_hands = self._tls_protocol is not None and self.session.ssl is None
-        if not self._writer.is_closing() and not shakes_hands:
+        if not self._writer.is_closing() and not self._in_handshake:
             self._writer.write(reply + b"\r\n")
         self._writer.close()
         self._handler_coroutine.cancel()
+
+    @property
+    def _in_handshake(self) -> bool:
+        return self._tls_protocol is not None and self.session.ssl is None
 
     def abort(self) -> None:
         """Close without a word."""
@@ -244,7 +247,7 @@ class SmtpSession(SMTP):
             await self.push("503 5.5.1 TLS is already in use")
             return
         await super().smtp_STARTTLS(arg)
-        if self._tls_protocol is not None and self.session.ssl is None:
+        if self._in_handshake:
             self.hang_up(b"")
 
     @syntax("DATA")
