@@ -164,15 +164,8 @@ def _may_acknowledge(scene: Scene, author: Person) -> bool:
         return False
     if subject.is_reply(scene.reading.message.subject) and clues.own_ids and not scene.trusted:
         return False
-    return all(
-        scene.uow.budgets.spend(
-            f"{budget.name}: {author.address}",
-            window=budget.window,
-            limit=budget.limit,
-            now=scene.now,
-        )
-        for budget in scene.desk.limits.acknowledgements
-    )
+    budgets = scene.desk.limits.acknowledgements
+    return scene.uow.budgets.spend(author.address, budgets, now=scene.now)
 
 
 def _rate(scene: Scene, author: Person) -> Placed | None:

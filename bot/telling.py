@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.desk.notifications import Audience, rows_for
@@ -18,7 +18,7 @@ class _Room:
     uow: UnitOfWork
     ticket: Ticket
     actor: Person | None
-    _participants: list[Participant] | None = field(default=None)
+    _participants: Sequence[Participant] | None = None
 
     def parts(self, *roles: Role) -> list[Person]:
         if self._participants is None:
@@ -68,12 +68,16 @@ def tell(
     data: Mapping[str, object],
     actor: Person | None,
     addressed: frozenset[str],
+    participants: Sequence[Participant] | None = None,
     now: datetime,
 ) -> None:
-    """Queue what the notifications table says; whoever had the message directly is left out."""
+    """Queue what the notifications table says; whoever had the message directly is left out.
+
+    `participants` spares a look into storage where the caller knows them all.
+    """
     if data.get("quiet"):
         return
-    room = _Room(uow, ticket, actor)
+    room = _Room(uow, ticket, actor, participants)
     told: set[int] = set()
     for row in rows_for(kind, visibility, data):
         for person in _AUDIENCES[row.audience](room):

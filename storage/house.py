@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, case, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.desk.limits import Budget
 from storage.tables import (
     budgets,
     deliveries,
@@ -25,7 +27,7 @@ def _spend(dialect: Any) -> Any:  # noqa: ANN401 - the two dialects share no typ
     statement = dialect.insert(budgets)
     return statement.on_conflict_do_update(
         index_elements=["key", "starts_at"], set_={"spent": budgets.c.spent + 1}
-    ).returning(budgets.c.spent)
+    ).returning(budgets.c.key, budgets.c.spent)
 
 
 _SPEND = {"sqlite": _spend(sqlite), "postgresql": _spend(postgresql)}
@@ -37,14 +39,19 @@ class SqlBudgets:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def spend(self, key: str, *, window: timedelta, limit: int, now: datetime) -> bool:
-        """Take one from the budget of the current window; False when it is used up."""
-        starts_at = _EPOCH + (now - _EPOCH) // window * window
-        spent = self._connection.execute(
-            _SPEND[self._connection.dialect.name],
-            {"key": key, "starts_at": starts_at, "spent": 1},
-        ).scalar_one()
-        return bool(spent <= limit)
+    def spend(self, who: str, budgets: Sequence[Budget], *, now: datetime) -> bool:
+        """Take one from each budget of `who`; False when any of them is used up."""
+        limits = {f"{budget.name}: {who}": budget.limit for budget in budgets}
+        rows = [
+            {
+                "key": f"{budget.name}: {who}",
+                "starts_at": _EPOCH + (now - _EPOCH) // budget.window * budget.window,
+                "spent": 1,
+            }
+            for budget in budgets
+        ]
+        spent = self._connection.execute(_SPEND[self._connection.dialect.name], rows)
+        return all(row.spent <= limits[row.key] for row in spent)
 
     def forget(self, *, before: datetime) -> None:
         """Drop windows that began before a time."""
@@ -69,13 +76,14 @@ class SqlHouse:
         statement = self._dialect.insert(leases).values(
             name=name, holder=holder, fence=1, until=now + ttl
         )
-        changed = leases.c.holder != statement.excluded.holder
+        # PostgreSQL makes no number of a truth value.
+        changed = case((leases.c.holder != statement.excluded.holder, 1), else_=0)
         return self._connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["name"],
                 set_={
                     "holder": statement.excluded.holder,
-                    "fence": leases.c.fence + changed.cast(leases.c.fence.type),
+                    "fence": leases.c.fence + changed,
                     "until": statement.excluded.until,
                 },
                 where=or_(leases.c.holder == holder, leases.c.until <= now),

@@ -23,11 +23,11 @@ from enum import StrEnum
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 _CODE_LENGTH = 20
 
-#: Finds anything that looks like one of our tokens; every part is bounded and none overlaps.
-PATTERN = re.compile(
-    r"(?<![a-z0-9.])[tmbsl](?:\.[0-9a-z]{1,13}){1,3}\.[0-9a-z]{2}[a-z2-7]{20}(?![a-z0-9])",
-    re.IGNORECASE,
-)
+#: What a token looks like; every part is bounded and none overlaps.
+PATTERN = re.compile(r"[tmbsl](?:\.[0-9a-z]{1,13}){1,3}\.[0-9a-z]{2}[a-z2-7]{20}", re.IGNORECASE)
+
+#: Finds them in text. The plus sign comes first so that the search is one quick scan for it.
+_DETAIL = re.compile(rf"\+({PATTERN.pattern})@", re.IGNORECASE)
 
 
 class Kind(StrEnum):
@@ -99,10 +99,10 @@ class Keyring:
         )
 
     def find(self, text: str, *, most: int = 20) -> tuple[Token, ...]:
-        """Every token in a text, in order, up to `most` of them."""
+        """Every token in a text that stands as the detail of a plus-address, in order."""
         found: list[Token] = []
-        for match in PATTERN.finditer(text):
-            token = self.read(match.group())
+        for match in _DETAIL.finditer(text):
+            token = self.read(match[1])
             if token is not None:
                 found.append(token)
                 if len(found) == most:

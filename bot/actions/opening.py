@@ -7,7 +7,16 @@ from datetime import datetime
 
 from bot.actions.recording import record
 from bot.actions.words import Words, add_words
-from bot.desk.ticket import EventKind, Person, Priority, Queue, Role, Ticket, Visibility
+from bot.desk.ticket import (
+    EventKind,
+    Participant,
+    Person,
+    Priority,
+    Queue,
+    Role,
+    Ticket,
+    Visibility,
+)
 from bot.ports import NewTicket, UnitOfWork
 
 
@@ -44,9 +53,10 @@ def open_ticket(
             at=now,
         )
     )
-    uow.tickets.add_participant(ticket.id, actor.id, Role.REQUESTER, at=now)
-    for person in copies:
-        uow.tickets.add_participant(ticket.id, person.id, Role.COPY, at=now)
+    participants = [Participant(person=actor, role=Role.REQUESTER)]
+    participants += (Participant(person=person, role=Role.COPY) for person in copies)
+    for part in participants:
+        uow.tickets.add_participant(ticket.id, part.person.id, part.role, at=now)
     workunit_id = add_words(uow, ticket, actor, words, Visibility.PUBLIC, now=now)
     data: dict[str, object] = {"acknowledge": True} if acknowledge else {}
     if unreadable:
@@ -62,6 +72,7 @@ def open_ticket(
         visibility=Visibility.PUBLIC,
         data=data,
         addressed=addressed,
+        participants=participants,
         rule=rule,
         now=now,
     )

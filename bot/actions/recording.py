@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.desk.ticket import EventKind, Person, Ticket, Visibility
+from bot.desk.ticket import EventKind, Participant, Person, Ticket, Visibility
 from bot.ports import NewEvent, UnitOfWork
 from bot.telling import tell
 
@@ -19,7 +19,8 @@ def record(
     workunit_id: int | None,
     visibility: Visibility | None,
     data: Mapping[str, object],
-    addressed: frozenset[str],
+    addressed: frozenset[str] = frozenset(),
+    participants: Sequence[Participant] | None = None,
     rule: str,
     now: datetime,
 ) -> None:
@@ -44,5 +45,6 @@ def record(
         data=data,
         actor=actor,
         addressed=addressed,
+        participants=participants,
         now=now,
     )

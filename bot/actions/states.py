@@ -65,7 +65,6 @@ def change_ticket(
         workunit_id=workunit_id,
         visibility=None,
         data={**data, **(more or {})},
-        addressed=frozenset(),
         rule=rule,
         now=now,
     )

@@ -39,7 +39,6 @@ def add_copies(
             workunit_id=None,
             visibility=None,
             data={"copies": [person.address for person in new]},
-            addressed=frozenset(),
             rule=rule,
             now=now,
         )
@@ -74,7 +73,6 @@ def record_failure(
         workunit_id=None,
         visibility=None,
         data={"delivery": delivery_id, "address": person.address, "reason": reason, "code": code},
-        addressed=frozenset(),
         rule=rule,
         now=now,
     )
@@ -93,7 +91,6 @@ def rate_ticket(
         workunit_id=None,
         visibility=None,
         data={"rating": rating},
-        addressed=frozenset(),
         rule=rule,
         now=now,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
+from bot.desk.limits import Budget
 from bot.desk.ticket import (
     Event,
     File,
@@ -326,8 +327,8 @@ class Timers(Protocol):
 class Budgets(Protocol):
     """Counted permissions per window of time."""
 
-    def spend(self, key: str, *, window: timedelta, limit: int, now: datetime) -> bool:
-        """Take one from the budget of the current window; False when it is used up."""
+    def spend(self, who: str, budgets: Sequence[Budget], *, now: datetime) -> bool:
+        """Take one from each budget of `who`; False when any of them is used up."""
         ...
 
 
