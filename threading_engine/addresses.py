@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 
 from threading_engine import encoded_words
 from threading_engine.message import Mailbox
@@ -20,6 +21,8 @@ from threading_engine.message import Mailbox
 MAX_LOCAL, MAX_ADDRESS = 64, 254
 #: Display names are for people; nobody reads further.
 MAX_NAME = 200
+#: Tokens that one address with its name may take on average in a list of many.
+TOKENS_EACH = 20
 
 
 class AddressError(ValueError):
@@ -196,11 +199,12 @@ def display_name(text: str) -> str:
     A name is what its owner claims. One that holds an address ("ceo@example.com" <x@evil.test>)
     is there to be mistaken for the sender, so it is not shown at all.
     """
+    text = text[: 10 * MAX_NAME]
     if text.isascii() and "=?" not in text:
         name = encoded_words.clean(text)
     else:
         name = _BIDI_AND_INVISIBLE.sub("", encoded_words.decode(text))
-    name = _SPACES.sub(" ", name[:1000]).strip(" \"',")
+    name = _SPACES.sub(" ", name).strip(" \"',")
     if _ADDRESS_LIKE.search(name if name.isascii() else unicodedata.normalize("NFKC", name)):
         return ""
     return name[:MAX_NAME]
@@ -218,7 +222,7 @@ def parse_mailboxes(fields: Sequence[str], limit: int) -> tuple[Mailbox, ...]:
     """
     found: dict[str, Mailbox] = {}
     for field in fields:
-        for name, spec in _pieces(field):
+        for name, spec in _pieces(field, TOKENS_EACH * limit):
             try:
                 address = normalise(spec)
             except AddressError:
@@ -230,13 +234,13 @@ def parse_mailboxes(fields: Sequence[str], limit: int) -> tuple[Mailbox, ...]:
     return tuple(found.values())
 
 
-def _pieces(field: str) -> Iterator[tuple[str, str]]:
-    """Pairs of raw display name and addr-spec of one field."""
+def _pieces(field: str, limit: int) -> Iterator[tuple[str, str]]:
+    """Pairs of raw display name and addr-spec of one field, from no more than ``limit`` tokens."""
     if simple := _SIMPLE.match(field):
         yield simple[1], simple[2]
         return
     piece: list[Token] = []
-    for token in lex(field):
+    for token in islice(lex(field), limit):
         if token.kind is Kind.MARK and token.text in ",;":
             yield split_piece(piece)
             piece = []

@@ -62,8 +62,8 @@ class _Facts:
 
     @cached_property
     def subject(self) -> str:
-        """The subject, lower-cased."""
-        return self.message.subject.lower()
+        """The start of the subject, lower-cased."""
+        return self.message.subject[:500].lower()
 
     @cached_property
     def daemon(self) -> bool:
@@ -98,7 +98,12 @@ def judge(
     loop_mark: str = "",
 ) -> Automatic | None:
     """Judge one mail: the verdict of the first rule that hits, or None for a person's mail."""
-    facts = _Facts(message=message, envelope_sender=envelope_sender, own_addresses=own_addresses, loop_mark=loop_mark)
+    facts = _Facts(
+        message=message,
+        envelope_sender=envelope_sender,
+        own_addresses=own_addresses,
+        loop_mark=loop_mark,
+    )
     for kind, rule in RULES:
         if rule(facts):
             return Automatic(kind=kind, rule=rule.__name__.lstrip("_"))

@@ -51,7 +51,7 @@ VACATION = re.compile(
     r"|réponse automatique|absence du bureau|message d'absence|absent du bureau"
     r"|respuesta autom[áa]tica|fuera de (?:la )?oficina|resposta autom[áa]tica|ausência|fora do escritório|ausente"
     r"|risposta automatica|fuori (?:sede|ufficio)|automatisch antwoord|afwezig(?:heid)?|niet op kantoor"
-    r"|automatiskt? svar|autosvar|frånvaro(?:meddelande)?|fravær|automatinen vastaus|poissa"
+    r"|automatiskt? svar|autosvar|frånvaro(?:meddelande)?|fravær|automaatti(?:nen )?vastaus|poissa"
     r"|odpowiedź automatyczna|autoodpowiedź|automatick[áa] odpov[ěe]ď|nieobecno|mimo kancelář|automatikus válasz|házon kívül"
     r"|автоматический ответ|автоответ|вне офиса|автоматична відповідь|otomatik (?:yanıt|cevap)|ofis dışında|răspuns automat|αυτόματη απάντηση"
     r"|自動(?:返信|応答)|不在(?:通知|のお知らせ)|自动(?:回复|答复)|自動回覆|外出|자동 ?(?:회신|응답)|부재중|رد تلقائي|תשובה אוטומטית|trả lời tự động"

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 
-from threading_engine import bounce_causes, bounce_reports, bounce_texts
+from threading_engine import bounce_causes, bounce_reports, bounce_texts, encoded_words
 from threading_engine.addresses import AddressError, normalise
 from threading_engine.message import Message
 
@@ -157,23 +157,24 @@ def _from_flufl(message: Message) -> list[Failure]:
 
 
 def _flufl_addresses(message: Message) -> Iterable[str]:
-    from email.message import EmailMessage
+    from email.message import Message as Mail
 
     from flufl.bounce import all_failures
 
-    mail = EmailMessage()
+    mail = Mail()
     for name in ("from", "subject"):
         # It raises on an empty From.
-        mail[name] = message.header(name) or "unknown"
-    mail.set_content(message.text[:100_000])
+        mail[name] = _ascii(message.header(name) or "unknown")[:MAX_REASON]
+    mail.set_payload(_ascii(message.text[: bounce_texts.MAX_NOTICE]))
     try:
-        temporary, permanent = all_failures(mail)
+        found = set[bytes | str]().union(*all_failures(mail))
     except Exception:  # noqa: BLE001 - forty old detectors, each with bugs of its own
         return ()
-    return {
-        address.decode("ascii", "replace") if isinstance(address, bytes) else str(address)
-        for address in [*temporary, *permanent]
-    }
+    return [each.decode("ascii", "replace") if isinstance(each, bytes) else each for each in found]
+
+
+def _ascii(text: str) -> str:
+    return text.encode("ascii", "replace").decode()
 
 
 _TO_LINE = re.compile(
@@ -209,7 +210,9 @@ _ENHANCED = r"([45]\.[0-7]\.\d{1,3})(?![\d.]*\d)"
 _STATUS_OF_REPLY = re.compile(rf"(?<![\d.])[45]\d\d[ -:]{{1,3}}[#('\"]{{0,2}}{_ENHANCED}")
 _STATUS_MARKED = re.compile(rf"(?:#|\(|status[:=] ?){_ENHANCED}", re.IGNORECASE)
 _STATUS_BARE = re.compile(rf"(?<![\d.]){_ENHANCED}")
-_CODE = re.compile(r"(?:(?<![\d.#/=:-])|(?<=_CODE :))([45][0-7]\d)(?=[ \t-][^\d]|-?\d\.\d|: |,)")
+_CODE = re.compile(
+    r"(?:(?<![\d.#/=:-])|(?<=_CODE :))([45][0-7]\d)(?=[ \t-](?:[^\d]|[245]\.\d)|: |,)"
+)
 _TEMPORARY = re.compile(
     r"details of temporary failure|retry timeout exceeded|hosts have been failing|not yet been delivered",
     re.IGNORECASE,
@@ -228,7 +231,7 @@ def _failure(
         address=_normalised(address),
         status=status or _made_up(cause, code[1] if code else "", words),
         code=code[1] if code else "",
-        reason=_SPACE.sub(" ", words or context).strip()[:MAX_REASON],
+        reason=encoded_words.clean(_SPACE.sub(" ", words or context).strip()[:MAX_REASON]),
         permanent=cause.permanent,
     )
 

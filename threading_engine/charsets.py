@@ -14,6 +14,11 @@ from functools import lru_cache
 SAMPLE_BYTES = 16_384
 #: Below this the guess is worth less than Windows-1252, the most common undeclared charset.
 LEAST_CONFIDENCE = 0.5
+#: With fewer bytes beyond ASCII than this, one-byte charsets of Latin scripts look alike.
+FEW = 30
+
+_WESTERN = "cp1252"
+_ONE_BYTE = ("iso8859", "cp125", "mac", "latin")
 
 #: Labels as mails write them against the codec that reads what their writers meant: browsers and
 #: mail programs label supersets with the name of the subset.
@@ -83,7 +88,7 @@ def decode(data: bytes, label: str | None) -> tuple[str, str | None]:
     name = codec(label) if label else "utf-8"
     if name is not None:
         try:
-            return data.decode(name), None
+            return _without_surrogates(data.decode(name), name), None
         except (UnicodeError, ValueError):
             pass
     text, guessed = guess(data)
@@ -91,6 +96,11 @@ def decode(data: bytes, label: str | None) -> tuple[str, str | None]:
         return text, f"no charset declared; read as {guessed}"
     wrong = "is not known" if name is None else "does not fit the bytes"
     return text, f"charset {label[:40]!r} {wrong}; read as {guessed}"
+
+
+def _without_surrogates(text: str, name: str) -> str:
+    """UTF-7 alone can spell half a surrogate pair, which no other codec will write again."""
+    return text.encode("utf-8", "replace").decode() if name == "utf-7" else text
 
 
 def guess(data: bytes) -> tuple[str, str]:
@@ -123,7 +133,14 @@ def _mostly_utf8(data: bytes) -> bool:
 def _guessed_codec(data: bytes) -> str:
     import cchardet
 
-    found = cchardet.detect(data[:SAMPLE_BYTES])
+    sample = data[:SAMPLE_BYTES]
+    found = cchardet.detect(sample)
     label, confidence = found.get("encoding"), found.get("confidence") or 0.0
     name = codec(label) if label and confidence >= LEAST_CONFIDENCE else None
-    return name or "cp1252"
+    return _WESTERN if name is None or _too_little_to_tell(sample, name) else name
+
+
+def _too_little_to_tell(sample: bytes, name: str) -> bool:
+    """Whether a few accents in Latin text are all that the guess of a one-byte charset rests on."""
+    high = sum(byte > 127 for byte in sample)  # noqa: PLR2004 - the last of ASCII
+    return name.startswith(_ONE_BYTE) and high < FEW and high * 4 < len(sample)

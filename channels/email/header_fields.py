@@ -1,8 +1,8 @@
 """The header block of a mail, split by ourselves from the raw bytes.
 
 Identity rests on the raw fields: a decoder that repairs, merges or decodes them before we look has
-already decided who wrote. What had to be repaired is noted in words, and the repaired block is
-what the MIME decoder gets to see, so that both read the same mail.
+already decided who wrote. What had to be repaired is noted in words. The MIME decoder gets to see
+only the sound fields that concern it, so that both read the same mail.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class HeaderBlock:
     raw_fields: tuple[tuple[str, str], ...]
     #: The same, cleaned: one line, no control characters.
     fields: tuple[tuple[str, str], ...]
-    #: The whole mail as the MIME decoder should see it: repaired where the block was broken.
+    #: The MIME fields and the body, as the MIME decoder should see them.
     mail: bytes
     #: Where the body begins in ``mail``.
     body_start: int
@@ -53,16 +53,14 @@ def split(raw: bytes, limit: int) -> HeaderBlock:
     lines = _FOLD.sub(b"", head).split(b"\n") if head else []
     kept, rest = _sound_lines(lines, defects)
     if rest:
-        body = b"\n".join([*rest, b"", body])
-    if defects or rest:
-        head = b"\r\n".join(kept)
-        raw, body_start = head + b"\r\n\r\n" + body, len(head) + 4
+        body = b"\n".join(rest) + raw[head_end:body_start] + body
+    mime = b"".join([line + b"\r\n" for line in kept if line[:8].lower() == b"content-"])
     raw_fields = _fields(kept)
     return HeaderBlock(
         raw_fields=raw_fields,
         fields=tuple((name, encoded_words.clean(value)) for name, value in raw_fields),
-        mail=raw,
-        body_start=body_start,
+        mail=mime + b"\r\n" + body,
+        body_start=len(mime) + 2,
         cut=cut,
         defects=tuple(defects),
     )

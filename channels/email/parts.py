@@ -132,7 +132,9 @@ def _lines(text: str) -> str:
     """Line feeds only; no NUL, no byte order mark."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.replace("\x00", "").removeprefix("\ufeff")
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    return text.removeprefix("\ufeff")
 
 
 def _attachment(

@@ -1,0 +1,237 @@
+"""Whose delivery failed, with which status and for good or not, as mail servers tell it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels.email.decode import decode
+from threading_engine import bounce_causes
+from threading_engine.bounces import Failure, read_failures
+from threading_engine.message import Mailbox, Message
+
+BO = "bo@firm.example"
+
+
+def report(*groups: str, text: str = "") -> Message:
+    return Message(delivery_status="Reporting-MTA: dns; mx\n\n" + "\n\n".join(groups), text=text)
+
+
+def only(message: Message) -> Failure:
+    (failure,) = read_failures(message)
+    return failure
+
+
+class TestReports:
+    def test_one_recipient(self) -> None:
+        failure = only(
+            report(
+                f"Final-Recipient: rfc822; Bo@Firm.example\nAction: failed\nStatus: 5.1.1\n"
+                f"Diagnostic-Code: smtp; 550 5.1.1 <{BO}>: no such user\n here"
+            )
+        )
+        assert failure == Failure(
+            address=BO,
+            status="5.1.1",
+            code="550",
+            reason=f"550 5.1.1 <{BO}>: no such user here",
+            permanent=True,
+        )
+
+    def test_several_recipients_and_one_that_was_reached(self) -> None:
+        failures = read_failures(
+            report(
+                f"Final-Recipient: rfc822;{BO}\nAction: failed\nStatus: 5.2.2\n"
+                "Diagnostic-Code: smtp; 552 mailbox full",
+                "Final-Recipient: rfc822;cy@firm.example\nAction: delivered\nStatus: 2.0.0",
+                "Final-Recipient: rfc822;dee@firm.example\nAction: delayed\nStatus: 4.4.1",
+            )
+        )
+        assert [(f.address, f.status, f.permanent) for f in failures] == [
+            (BO, "5.2.2", False),
+            ("dee@firm.example", "4.4.1", False),
+        ]
+
+    def test_the_original_recipient_counts_more_than_an_internal_one(self) -> None:
+        group = f"Original-Recipient: rfc822;{BO}\nFinal-Recipient: rfc822;u17@store.local"
+        assert only(report(group)).address == BO
+
+    def test_the_remote_reply_is_more_specific_than_the_status(self) -> None:
+        group = (
+            f"Final-Recipient: rfc822;{BO}\nStatus: 5.0.0\n"
+            "Diagnostic-Code: x-mta; said: 550-5.7.26 no DMARC 550 5.7.26 for you"
+        )
+        assert only(report(group)).status == "5.7.26"
+
+    def test_a_report_whose_wrapping_was_lost(self) -> None:
+        text = f"Sorry.\n\nFinal-Recipient: rfc822; {BO}\nAction: failed\nStatus: 5.1.1\n"
+        assert only(Message(text=text)).address == BO
+
+    def test_a_report_inside_the_attached_bounce(self) -> None:
+        inner = report(f"Final-Recipient: rfc822;{BO}\nStatus: 5.1.1")
+        assert only(Message(embedded=inner)).address == BO
+
+    @pytest.mark.parametrize("text", ["", "x", "Final-Recipient:", "Final-Recipient: rfc822;\n:"])
+    def test_empty_reports(self, text: str) -> None:
+        assert read_failures(Message(delivery_status=text)) == ()
+
+
+PROSE = [
+    # Postfix
+    (
+        (
+            f"<{BO}>: host mx.firm.example[192.0.2.1] said: 550 5.1.1 <{BO}>: Recipient\n"
+            "    address rejected: User unknown in virtual mailbox table (in reply to RCPT TO command)"
+        ),
+        ("5.1.1", "550", True),
+    ),
+    # qmail
+    (
+        (
+            f"Hi. This is the program at mx.help.example.\n\n<{BO}>:\nSorry, I couldn't find any host "
+            "named firm.example. (#5.1.2)\n\n--- Below this line is a copy of the message.\n\n"
+            "Return-Path: <desk@help.example>\nTo: other@firm.example"
+        ),
+        ("5.1.2", "", True),
+    ),
+    # Exim
+    (
+        (
+            "A message that you sent could not be delivered to one of its recipients.\n\n"
+            f"  {BO}\n    SMTP error from remote mail server after RCPT TO:<{BO}>:\n"
+            "    host mx.firm.example [192.0.2.1]: 552 over quota"
+        ),
+        ("5.0.922", "552", False),
+    ),
+    # Gmail
+    (
+        (
+            f"Delivery to the following recipient failed permanently:\n\n     {BO}\n\nTechnical details "
+            "of permanent failure:\nThe account is disabled.\n\n----- Original message -----\n"
+        ),
+        ("5.0.921", "", False),
+    ),
+    # Exchange
+    (
+        (
+            "Your message\n\n  To:      desk@help.example\n  Subject: Offer\n\ndid not reach the "
+            f"following recipient(s):\n\n{BO} on Mon, 4 Mar 2024\n    The recipient name is not "
+            "recognized; user unknown"
+        ),
+        ("5.0.911", "", True),
+    ),
+    # sendmail
+    (
+        (
+            f"   ----- The following addresses had permanent fatal errors -----\n<{BO}>\n    (reason: "
+            "550 5.7.1 Client host rejected: blacklisted)\n\n   ----- Transcript of session follows "
+            f"-----\n>>> RCPT To:<{BO}>\n<<< 550 5.7.1 Client host rejected: blacklisted"
+        ),
+        ("5.7.1", "550", False),
+    ),
+    # OpenSMTPD
+    (f"    Hi!\n\n    {BO}: Domain does not exist", ("5.0.912", "", True)),
+    # Notes, in prose
+    (f"User bo ({BO}) not listed in public Name & Address Book", ("5.0.911", "", True)),
+    # After DATA: a filter's answer whatever it says.
+    (
+        f"<{BO}>: host mx said: 550 User unknown (in reply to end of DATA command)",
+        ("5.0.910", "550", False),
+    ),
+    (f"<{BO}>: delivery temporarily suspended: 451 try again later", ("4.0.930", "451", False)),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), PROSE)
+def test_prose_of_servers(text: str, expected: tuple[str, str, bool]) -> None:
+    message = Message(text=text, to=(Mailbox(address="desk@help.example"),))
+    failure = only(message)
+    assert failure.address == BO
+    assert (failure.status, failure.code, failure.permanent) == expected
+
+
+def test_two_recipients_in_prose_keep_their_own_reasons() -> None:
+    text = f"<{BO}>: 550 5.1.1 no such user\n\n<cy@firm.example>: 552 5.2.2 mailbox full\n"
+    assert [(f.address, f.status) for f in read_failures(Message(text=text))] == [
+        (BO, "5.1.1"),
+        ("cy@firm.example", "5.2.2"),
+    ]
+
+
+def test_html_notices_are_read_too() -> None:
+    html = f"<p>Delivery failed:</p><p>{BO}</p><p>mailbox is full</p>"
+    assert only(Message(html=html)).status == "5.0.922"
+
+
+def test_the_failed_recipients_field() -> None:
+    message = Message(headers=(("x-failed-recipients", f"{BO}, cy@firm.example"),), text="Sorry.")
+    assert [f.address for f in read_failures(message)] == [BO, "cy@firm.example"]
+
+
+def test_a_service_notification() -> None:
+    bounced = [{"emailAddress": BO, "diagnosticCode": "smtp; 550 5.1.1 user unknown"}]
+    told = {"notificationType": "Bounce", "bounce": {"bouncedRecipients": bounced}}
+    text = f"{json.dumps(told)}\n\n-- footer"
+    assert only(Message(text=text)).status == "5.1.1"
+    assert read_failures(Message(text='{"notificationType":"Delivery","to":"a@b.example"}')) == ()
+
+
+def test_forms_only_flufl_knows() -> None:
+    message = Message(
+        headers=(("from", "MAILER-DAEMON@aol.com"), ("subject", "Mail Delivery Problem")),
+        text="Your mail to the following recipients could not be delivered because they are not"
+        " accepting mail from desk@help.example:\n\tscreenname\n",
+    )
+    assert only(message).address == "screenname@aol.com"
+
+
+def test_the_addressee_of_the_returned_mail_is_the_last_resort() -> None:
+    original = Message(to=(Mailbox(address=BO),))
+    assert only(Message(text="Sorry, it did not work.", embedded=original)).address == BO
+
+
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        ("550 5.7.26 does not pass DMARC", bounce_causes.AUTHENTICATION),
+        ("450 cannot find your reverse hostname", bounce_causes.NO_REVERSE_NAME),
+        ("554 message contains a virus", bounce_causes.VIRUS),
+        ("552 message size exceeds fixed limit", bounce_causes.TOO_BIG),
+        ("551 user has moved to another server", bounce_causes.MOVED),
+        ("554 relay access denied", bounce_causes.NO_RELAYING),
+        ("556 domain does not accept mail (nullMX)", bounce_causes.NO_MAIL_ACCEPTED),
+        ("553 sender address rejected", bounce_causes.REJECTED),
+        ("554 looks like spam to us", bounce_causes.SPAM),
+        ("421 too many connections", bounce_causes.TOO_MANY),
+        ("530 authentication required", bounce_causes.SECURITY),
+        ("554 message refused by policy", bounce_causes.POLICY),
+        ("connection timed out", bounce_causes.EXPIRED),
+        ("lost connection with mx", bounce_causes.NETWORK),
+        ("host not found, try again", bounce_causes.NETWORK),
+        ("no space left on device", bounce_causes.SYSTEM_FULL),
+        ("pipe to |/bin/x failed", bounce_causes.MAILER),
+        ("504 command not implemented", bounce_causes.SYNTAX),
+        ("", bounce_causes.UNDEFINED),
+        ("xyz", bounce_causes.ON_HOLD),
+    ],
+)
+def test_causes(words: str, cause: bounce_causes.Cause) -> None:
+    assert bounce_causes.cause_of(words, "") is cause
+
+
+def test_the_status_decides_where_words_do_not() -> None:
+    assert bounce_causes.cause_of("no", "5.1.2") is bounce_causes.HOST_UNKNOWN
+
+
+@given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=50))
+def test_any_text_is_survived(text: str, status: str, sender: str) -> None:
+    read_failures(Message(text=text, headers=(("from", sender),)))
+    read_failures(Message(html=text, delivery_status=status))
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_survived(body: bytes) -> None:
+    read_failures(decode(b"From: MAILER-DAEMON@mx.example\r\n\r\nto bo@firm.example\r\n" + body))
