@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 from threading_engine import automatic_words as words
+from threading_engine.automatic_facts import Facts
 from threading_engine.message import Message
 
 #: The field that every mail we send carries.
@@ -32,64 +32,6 @@ class Automatic:
     rule: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Facts:
-    """What the rules look at."""
-
-    #: The mail.
-    message: Message
-    #: The SMTP sender: empty for bounces, None when unknown.
-    envelope_sender: str | None
-    #: Our own addresses, lower-cased.
-    own_addresses: frozenset[str]
-    #: The value of `LOOP_FIELD` in our own mails; empty when unknown.
-    loop_mark: str
-
-    @cached_property
-    def fields(self) -> dict[str, str]:
-        """Lower-cased first value by lower-cased name."""
-        fields: dict[str, str] = {}
-        for name, value in self.message.headers:
-            fields.setdefault(name, value.strip().lower())
-        return fields
-
-    @cached_property
-    def empty_envelope(self) -> bool:
-        """Whether the mail has no SMTP sender, known by SMTP or from Return-Path."""
-        if self.envelope_sender is not None:
-            return self.envelope_sender.strip(" <>") == ""
-        return self.fields.get("return-path", "x").partition(" ")[0].strip() in {"<>", ""}
-
-    @cached_property
-    def subject(self) -> str:
-        """The start of the subject, lower-cased."""
-        return self.message.subject[:500].lower()
-
-    @cached_property
-    def daemon(self) -> bool:
-        """Whether the sender is a mail system by its address or, lacking one, by its name."""
-        return words.DAEMON.search(self.fields.get("from", "")) is not None
-
-    @cached_property
-    def postmaster(self) -> bool:
-        """Whether the sender is an address that both people and programs use."""
-        return words.POSTMASTER.search(self.fields.get("from", "")) is not None
-
-    @cached_property
-    def failure_subject(self) -> bool:
-        """Whether the subject speaks of a delivery that failed, and is no reply to one that did."""
-        return (
-            not words.REPLY.match(self.subject)
-            and words.FAILURE_SUBJECT.search(self.subject) is not None
-        )
-
-    @cached_property
-    def notification(self) -> str:
-        """``bounce``, ``complaint`` or ``delivery`` when a sending service tells so in JSON."""
-        found = words.NOTIFICATION.match(self.message.text)
-        return found[1].lower() if found else ""
-
-
 def judge(
     message: Message,
     *,
@@ -98,7 +40,7 @@ def judge(
     loop_mark: str = "",
 ) -> Automatic | None:
     """Judge one mail: the verdict of the first rule that hits, or None for a person's mail."""
-    facts = _Facts(
+    facts = Facts(
         message=message,
         envelope_sender=envelope_sender,
         own_addresses=own_addresses,
@@ -113,19 +55,19 @@ def judge(
 # ---- loops -----------------------------------------------------------------------------------
 
 
-def _own_loop_field(facts: _Facts) -> bool:
+def _own_loop_field(facts: Facts) -> bool:
     """Our own mail came back to us; another desk's words bear another mark and may enter."""
     return facts.fields.get(LOOP_FIELD, "") == facts.loop_mark.lower() != ""
 
 
-def _loop_field_with_own_address(facts: _Facts) -> bool:
+def _loop_field_with_own_address(facts: Facts) -> bool:
     return any(
         value.strip().lower() in facts.own_addresses
         for value in facts.message.all_headers("x-loop")
     )
 
 
-def _from_own_address(facts: _Facts) -> bool:
+def _from_own_address(facts: Facts) -> bool:
     """A mail that claims to come from one of our queues: ours, or a forgery."""
     return facts.message.sender.address in facts.own_addresses
 
@@ -133,13 +75,13 @@ def _from_own_address(facts: _Facts) -> bool:
 # ---- feedback reports ------------------------------------------------------------------------
 
 
-def _feedback_report(facts: _Facts) -> bool:
+def _feedback_report(facts: Facts) -> bool:
     """RFC 5965: somebody pressed "this is spam"."""
     message = facts.message
     return message.feedback_report is not None or message.report_type == "feedback-report"
 
 
-def _complaint_about_message(facts: _Facts) -> bool:
+def _complaint_about_message(facts: Facts) -> bool:
     """Outlook.com's feedback loop writes no report, only a subject and the mail complained about."""
     return (
         facts.subject.startswith("complaint about message from")
@@ -147,7 +89,7 @@ def _complaint_about_message(facts: _Facts) -> bool:
     )
 
 
-def _service_complaint(facts: _Facts) -> bool:
+def _service_complaint(facts: Facts) -> bool:
     """Amazon SES tells of bounces, complaints and deliveries in JSON by mail."""
     return facts.notification == "complaint"
 
@@ -155,42 +97,42 @@ def _service_complaint(facts: _Facts) -> bool:
 # ---- bounces ---------------------------------------------------------------------------------
 
 
-def _delivery_report(facts: _Facts) -> bool:
+def _delivery_report(facts: Facts) -> bool:
     """RFC 3464: a multipart/report of delivery-status, or a bare delivery-status part."""
     message = facts.message
     return message.delivery_status is not None or message.report_type == "delivery-status"
 
 
-def _failed_recipients_field(facts: _Facts) -> bool:
+def _failed_recipients_field(facts: Facts) -> bool:
     """Exim and Gmail list the failed addresses in a field."""
     return "x-failed-recipients" in facts.fields
 
 
-def _from_mail_daemon(facts: _Facts) -> bool:
+def _from_mail_daemon(facts: Facts) -> bool:
     return facts.daemon
 
 
-def _from_postmaster_about_a_failure(facts: _Facts) -> bool:
+def _from_postmaster_about_a_failure(facts: Facts) -> bool:
     """A postmaster is also a person, so the subject or the text has to speak of a failure."""
     return facts.postmaster and (facts.failure_subject or _reads_like_a_notice(facts))
 
 
-def _empty_envelope_about_a_failure(facts: _Facts) -> bool:
+def _empty_envelope_about_a_failure(facts: Facts) -> bool:
     return facts.empty_envelope and (facts.failure_subject or _reads_like_a_notice(facts))
 
 
-def _failure_subject_and_notice(facts: _Facts) -> bool:
+def _failure_subject_and_notice(facts: Facts) -> bool:
     """Both subject and first lines are a mail server's."""
     return facts.failure_subject and _reads_like_a_notice(facts)
 
 
-def _failure_subject_with_returned_mail(facts: _Facts) -> bool:
+def _failure_subject_with_returned_mail(facts: Facts) -> bool:
     """The subject speaks of a failure and the mail itself is attached."""
     message = facts.message
     return facts.failure_subject and message.embedded is not None and not message.in_reply_to
 
 
-def _notice_with_report_fields(facts: _Facts) -> bool:
+def _notice_with_report_fields(facts: Facts) -> bool:
     """A report whose MIME structure got lost on the way: its fields stand in the text."""
     head = facts.message.text[:NOTICE_CHARACTERS]
     return (
@@ -200,11 +142,11 @@ def _notice_with_report_fields(facts: _Facts) -> bool:
     )
 
 
-def _service_bounce(facts: _Facts) -> bool:
+def _service_bounce(facts: Facts) -> bool:
     return facts.notification == "bounce"
 
 
-def _auto_submitted_failure(facts: _Facts) -> bool:
+def _auto_submitted_failure(facts: Facts) -> bool:
     """Sendmail: ``Auto-Submitted: auto-generated (failure)``."""
     value = facts.fields.get("auto-submitted", "")
     return "(failure)" in value or (value.startswith("auto-") and facts.failure_subject)
@@ -214,7 +156,7 @@ def _auto_submitted_failure(facts: _Facts) -> bool:
 NOTICE_CHARACTERS = 1500
 
 
-def _reads_like_a_notice(facts: _Facts) -> bool:
+def _reads_like_a_notice(facts: Facts) -> bool:
     text = facts.message.text or facts.message.html or ""
     return words.NOTICE.search(text[:NOTICE_CHARACTERS].lower()) is not None
 
@@ -222,13 +164,13 @@ def _reads_like_a_notice(facts: _Facts) -> bool:
 # ---- auto-replies ----------------------------------------------------------------------------
 
 
-def _auto_submitted(facts: _Facts) -> bool:
+def _auto_submitted(facts: Facts) -> bool:
     """RFC 3834: anything but ``no``."""
     value = facts.fields.get("auto-submitted", "no").partition(";")[0].partition("(")[0].strip()
     return value not in {"", "no"}
 
 
-def _disposition_notification(facts: _Facts) -> bool:
+def _disposition_notification(facts: Facts) -> bool:
     """RFC 8098: a read receipt, asked for by a mail of ours."""
     message = facts.message
     return message.report_type == "disposition-notification" or any(
@@ -236,11 +178,11 @@ def _disposition_notification(facts: _Facts) -> bool:
     )
 
 
-def _service_delivery(facts: _Facts) -> bool:
+def _service_delivery(facts: Facts) -> bool:
     return facts.notification == "delivery"
 
 
-def _calendar_reply(facts: _Facts) -> bool:
+def _calendar_reply(facts: Facts) -> bool:
     """An invitation accepted or declined (RFC 5546)."""
     return any(
         part.content_type == "text/calendar" and b"METHOD:REPLY" in part.data[:2000].upper()
@@ -248,7 +190,7 @@ def _calendar_reply(facts: _Facts) -> bool:
     )
 
 
-def _response_suppress(facts: _Facts) -> bool:
+def _response_suppress(facts: Facts) -> bool:
     """Exchange: ``All`` or ``AutoReply`` is written by programs.
 
     ``OOF``, ``DR``, ``RN`` and ``NRN`` alone are not: people's mail carries them where an
@@ -258,17 +200,17 @@ def _response_suppress(facts: _Facts) -> bool:
     return bool(asked & {"all", "autoreply"})
 
 
-def _autoreply_field(facts: _Facts) -> bool:
+def _autoreply_field(facts: Facts) -> bool:
     return any(
         facts.fields.get(name, "no") not in {"", "no", "false", "0"} for name in _AUTOREPLY_FIELDS
     )
 
 
-def _precedence_auto_reply(facts: _Facts) -> bool:
+def _precedence_auto_reply(facts: Facts) -> bool:
     return facts.fields.get("precedence", "").replace("-", "_") == "auto_reply"
 
 
-def _vacation_subject_with_evidence(facts: _Facts) -> bool:
+def _vacation_subject_with_evidence(facts: Facts) -> bool:
     """A vacation note by its subject, if a second sign says that no person wrote it."""
     if not words.VACATION.match(facts.subject):
         return False
@@ -281,7 +223,7 @@ def _vacation_subject_with_evidence(facts: _Facts) -> bool:
     )
 
 
-def _empty_envelope_sender(facts: _Facts) -> bool:
+def _empty_envelope_sender(facts: Facts) -> bool:
     """RFC 3834, section 3.3: responders send with an empty reverse path, people never do."""
     return facts.empty_envelope
 
@@ -289,18 +231,18 @@ def _empty_envelope_sender(facts: _Facts) -> bool:
 # ---- lists -----------------------------------------------------------------------------------
 
 
-def _list_field(facts: _Facts) -> bool:
+def _list_field(facts: Facts) -> bool:
     """RFC 2919 and RFC 2369."""
     return not _LIST_FIELDS.isdisjoint(facts.fields)
 
 
-def _precedence_bulk(facts: _Facts) -> bool:
+def _precedence_bulk(facts: Facts) -> bool:
     return facts.fields.get("precedence", "") in {"bulk", "junk", "list"}
 
 
 #: The rules in order; the first that hits decides. Bounces stand before auto-replies, because a
 #: bounce is an automatic reply too, and lists last, because a list passes all the others on.
-RULES: tuple[tuple[str, Callable[[_Facts], bool]], ...] = (
+RULES: tuple[tuple[str, Callable[[Facts], bool]], ...] = (
     (LOOP, _own_loop_field),
     (LOOP, _loop_field_with_own_address),
     (FEEDBACK, _feedback_report),
