@@ -74,6 +74,7 @@ class Service:
         self._stopping = threading.Event()
         self._alarmed: set[str] = set()
         self._alone: IO[str] | None = None
+        self._wakeups: PostgresWakeups | None = None
         #: Set once every listener takes mail.
         self.ready = asyncio.Event()
 
@@ -154,7 +155,9 @@ class Service:
         self._core.database.on_wake("inbox", self._inbox_work.set)
         self._core.database.on_wake("deliveries", wake_deliveries)
         if self._core.database.shared:
-            PostgresWakeups(self._core.settings.desk.url, self._core.database.wake).start()
+            url = self._core.settings.desk.url
+            self._wakeups = PostgresWakeups(url, self._core.database.wake)
+            self._wakeups.start()
 
     def _understand(self) -> None:
         """The intake's thread: a batch after every wake-up, and look anyway now and then."""
@@ -221,6 +224,8 @@ class Service:
 
     def _sign_off(self) -> None:
         holder = self._core.holder
+        if self._wakeups is not None:
+            self._wakeups.stop()
         with _logged("sign-off"):
             self._core.database.run(
                 lambda uow: uow.house.drop_lease(f"process:{holder}", holder=holder)

@@ -10,6 +10,8 @@ import structlog
 log = structlog.get_logger()
 
 _PAUSE_SECONDS = 2.0
+#: How long the thread may take to notice that it shall end.
+_LISTEN_SECONDS = 0.5
 
 
 class PostgresWakeups:
@@ -22,23 +24,29 @@ class PostgresWakeups:
         self._url = url
         self._wake = wake
         self._thread = threading.Thread(target=self._listen, name="wakeups", daemon=True)
-        self._pause = threading.Event()
+        self._stopped = threading.Event()
 
     def start(self) -> None:
-        """Listen from now on; the thread ends with the process."""
+        """Listen from now on."""
         self._thread.start()
+
+    def stop(self) -> None:
+        """Listen no more; the thread ends within a moment, and nobody needs to wait for it."""
+        self._stopped.set()
 
     def _listen(self) -> None:
         import psycopg
 
         from storage.engines import NOTIFY_CHANNEL, plain_url
 
-        while True:
+        while not self._stopped.is_set():
             try:
                 with psycopg.connect(plain_url(self._url), autocommit=True) as connection:
                     connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
-                    for notice in connection.notifies():
-                        self._wake(notice.payload)
+                    while not self._stopped.is_set():
+                        for notice in connection.notifies(timeout=_LISTEN_SECONDS):
+                            self._wake(notice.payload)
             except psycopg.Error as error:
-                log.warning("wake-ups are away", reason=str(error))
-                self._pause.wait(_PAUSE_SECONDS)
+                if not self._stopped.is_set():
+                    log.warning("wake-ups are away", reason=str(error))
+                    self._stopped.wait(_PAUSE_SECONDS)
