@@ -1,0 +1,394 @@
+"""A whole desk at work for a test: real ports, a real database, a server that takes its mail.
+
+A flow reads like the promise: `mail` something, `expect` exactly these mails, and
+`expect_nothing_more`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import select
+
+from bot.desk.ticket import Event, Participant, Ticket, Workunit
+from bot.service import Core, Service
+from bot.settings import Settings
+from storage.inbox import WAITING
+from storage.tables import deliveries, inbox, tickets, timers
+from storage.unit_of_work import SqlUnitOfWork
+from tests.flow.clock import TurnedClock
+from tests.flow.letters import Enclosed, Letter, Received, write
+from tests.servers.smtp_sink import CapturedMail, SmtpSink
+
+DESK = "desk@example.org"
+TESS = "Tess Tech <tess@example.org>"
+TOM = "Tom Tool <tom@example.org>"
+ANN = "Ann Asker <ann@customer.example>"
+VERA = "Vera Vendor <vera@printers.example>"
+MALLORY = "Mallory <mallory@elsewhere.example>"
+
+#: The relay in front of the desk; the desk believes what it says about senders.
+RELAY = "mx.example.org"
+
+Proof = Literal["pass", "fail", "none"]
+
+_PATIENCE = 10.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TicketView:
+    """One ticket with everything that hangs on it."""
+
+    ticket: Ticket
+    workunits: list[Workunit]
+    participants: list[Participant]
+    events: list[Event]
+    deliveries: list[dict[str, Any]]
+    #: Inbox rows that ended in it.
+    inbox: list[dict[str, Any]]
+
+    @property
+    def texts(self) -> list[str]:
+        """The words of the thread, oldest first."""
+        return [workunit.text for workunit in self.workunits]
+
+    @property
+    def status(self) -> str:
+        """Where it stands."""
+        return self.ticket.status.value
+
+    @property
+    def owner(self) -> str:
+        """Address of whoever has it; empty for nobody."""
+        return next((p.person.address for p in self.participants if p.role == "owner"), "")
+
+    @property
+    def copies(self) -> set[str]:
+        """Addresses of third parties."""
+        return {p.person.address for p in self.participants if p.role == "copy"}
+
+    def kinds(self) -> list[str]:
+        """The kinds of its events, oldest first."""
+        return [event.kind for event in self.events]
+
+
+@dataclass(kw_only=True)
+class RunningDesk:
+    """One service in a thread and loop of its own."""
+
+    database_url: str
+    folder: Path
+    sink: SmtpSink
+    clock: TurnedClock = field(default_factory=TurnedClock)
+    #: Sections that replace those of `_settings`.
+    sections: Mapping[str, Any] = field(default_factory=dict)
+    address: str = DESK
+
+    def __post_init__(self) -> None:
+        self._seen: set[int] = set()
+
+    # --- running -----------------------------------------------------------------------------------
+
+    def start(self) -> RunningDesk:
+        """Open the doors."""
+        self.core = Core(self._settings(), clock=self.clock)
+        self.core.prepare()
+        self._started: Future[None] = Future()
+        self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
+        self._thread.start()
+        self._started.result(timeout=_PATIENCE)
+        return self
+
+    def close(self) -> None:
+        """End in good order."""
+        self._loop.call_soon_threadsafe(self._service.stop)
+        self._thread.join(timeout=30)
+        assert not self._thread.is_alive(), "the service did not end"
+        self.core.close()
+
+    def restart(self) -> None:
+        """End and begin again on the same data."""
+        self.close()
+        self.start()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:
+            if self._started.done():
+                raise
+            self._started.set_exception(error)
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._service = Service(self.core)
+        running = asyncio.create_task(self._service.run())
+        ready = asyncio.create_task(self._service.ready.wait())
+        await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
+        ready.cancel()
+        if not running.done():
+            self._started.set_result(None)
+        await running
+
+    def _settings(self) -> Settings:
+        sections: dict[str, Any] = {
+            "desk": {"name": "Example Desk", "data": self.folder, "database": self.database_url},
+            "queues": [{"address": self.address}],
+            "technicians": [_technician(TESS), _technician(TOM)],
+            "listeners": [{"port": 0}, {"port": 0, "protocol": "lmtp"}],
+            "smtp_out": {"host": self.sink.host, "port": self.sink.port, "tls": "none"},
+            "trust": {"relays": ["127.0.0.1/32"], "authserv_ids": [RELAY]},
+        }
+        return Settings(**{**sections, **self.sections})
+
+    # --- writing to the desk -----------------------------------------------------------------------
+
+    def mail(
+        self,
+        frm: str,
+        to: str | Iterable[str],
+        subject: str,
+        text: str,
+        *,
+        proof: Proof = "pass",
+        html: str = "",
+        files: Iterable[Enclosed] = (),
+        **headers: str | None,
+    ) -> Letter:
+        """Send a mail through the relay, which says what it knows of the sender."""
+        letter = self.letter(frm, to, subject, text, proof=proof, html=html, files=files, **headers)
+        self.hand_over(letter)
+        return letter
+
+    def letter(
+        self,
+        frm: str,
+        to: str | Iterable[str],
+        subject: str,
+        text: str,
+        *,
+        proof: Proof = "pass",
+        html: str = "",
+        files: Iterable[Enclosed] = (),
+        **headers: str | None,
+    ) -> Letter:
+        """Write the same mail without sending it."""
+        fields: dict[str, str | None] = {}
+        if proof != "none":
+            fields["Authentication-Results"] = f"{RELAY}; dmarc={proof}"
+        fields |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return write(
+            frm, to, subject, text, at=self.clock(), html=html, files=files, headers=fields
+        )
+
+    def reply(
+        self,
+        to_mail: Received,
+        frm: str,
+        text: str,
+        *,
+        quoting: str | None = None,
+        proof: Proof = "pass",
+        files: Iterable[Enclosed] = (),
+        **headers: str | None,
+    ) -> Letter:
+        """Answer as a mail program does: threaded, to Reply-To, with the other mail quoted below."""
+        chain = [*to_mail.references, to_mail.message_id]
+        quoted = to_mail.text if quoting is None else quoting
+        below = "\n".join(f"> {line}".rstrip() for line in quoted.strip().split("\n"))
+        attribution = f"On Mon, 2 Mar 2026 at 09:00, {to_mail.sender_name} wrote:"
+        subject = to_mail.subject
+        fields: dict[str, str | None] = {
+            "In_Reply_To": f"<{to_mail.message_id}>",
+            "References": " ".join(f"<{key}>" for key in chain),
+            **headers,
+        }
+        return self.mail(
+            frm,
+            to_mail.reply_to,
+            subject if subject.lower().startswith("re:") else f"Re: {subject}",
+            f"{text}\n\n{attribution}\n{below}\n",
+            proof=proof,
+            files=files,
+            **fields,
+        )
+
+    def hand_over(self, letter: Letter, *, protocol: Literal["smtp", "lmtp"] = "smtp") -> None:
+        """Hand a mail to the port, to those of its recipients that are ours."""
+        domain = self.address.rpartition("@")[2]
+        ours = [to for to in letter.recipients if self._is_ours(to, domain)]
+        self.hand_over_raw(letter.raw, sender=letter.sender, to=ours, protocol=protocol)
+
+    def _is_ours(self, address: str, domain: str) -> bool:
+        local = self.address.partition("@")[0]
+        queues = self.core.settings.queues
+        plain = f"{address.partition('@')[0].partition('+')[0]}@{address.rpartition('@')[2]}"
+        return plain in {queue.address for queue in queues} or (
+            address.startswith(f"{local}+") and address.endswith(f"@{domain}")
+        )
+
+    def hand_over_raw(
+        self,
+        raw: bytes,
+        *,
+        sender: str = "somebody@elsewhere.example",
+        to: Iterable[str] | None = None,
+        protocol: Literal["smtp", "lmtp"] = "smtp",
+    ) -> None:
+        """Hand any bytes to the port; raises what `smtplib` raises when they are not taken."""
+        client_class, port = {
+            "smtp": (smtplib.SMTP, self._service.ports[0]),
+            "lmtp": (smtplib.LMTP, self._service.ports[1]),
+        }[protocol]
+        with client_class("127.0.0.1", port, timeout=30) as client:
+            client.sendmail(sender, list(to or [self.address]), raw)
+
+    # --- what the desk sends -------------------------------------------------------------------------
+
+    def expect(self, to: str, *, containing: str = "", within: float = _PATIENCE) -> Received:
+        """The next mail to this address that no `expect` has had, fails when none comes."""
+        found = self._wait_for(lambda: self._next(to, containing), within)
+        assert found is not None, f"no mail to {to} {containing!r} came; {self._explain()}"
+        return found
+
+    def expect_nothing_more(self) -> None:
+        """Wait until the desk has nothing left to do; every mail it sent must have been expected."""
+        self.settle()
+        unexpected = [_received(mail) for _, mail in self._unseen()]
+        assert not unexpected, f"mails that nobody expects: {unexpected}"
+
+    def settle(self, within: float = _PATIENCE) -> None:
+        """Wait until nothing is due."""
+        idle = self._wait_for(lambda: self._is_idle() or None, within)
+        assert idle, f"the desk is still busy; {self._explain()}"
+
+    def drain(self) -> list[Received]:
+        """Wait until the desk has nothing left to do; everything it sent that nobody expected yet."""
+        self.settle()
+        found = self._unseen()
+        self._seen.update(number for number, _ in found)
+        return [_received(mail) for _, mail in found]
+
+    def advance(self, **by: float) -> None:
+        """Turn the clock forward and let the loops look at it."""
+        self.clock.advance(timedelta(**by))
+        self.core.database.wake("inbox")
+        self.core.database.wake("deliveries")
+
+    def _next(self, to: str, containing: str) -> Received | None:
+        for number, mail in self._unseen():
+            if to in mail.recipients and containing in (received := _received(mail)).text:
+                self._seen.add(number)
+                return received
+        return None
+
+    def _unseen(self) -> list[tuple[int, CapturedMail]]:
+        return [
+            (n, mail)
+            for n, mail in enumerate(self.sink.attempts)
+            if mail.accepted and n not in self._seen and self._sent(mail)
+        ]
+
+    def _sent(self, mail: CapturedMail) -> bool:
+        """Two desks may share one server."""
+        return mail.sender.rpartition("@")[2] == self.address.rpartition("@")[2]
+
+    # --- looking inside ------------------------------------------------------------------------------
+
+    def ticket(self, number: int) -> TicketView:
+        """One ticket as it stands once the desk has nothing left to do."""
+        self.settle()
+
+        def look(uow: SqlUnitOfWork) -> TicketView:
+            found = uow.tickets.get(number)
+            assert found is not None, f"there is no ticket {number}"
+            return TicketView(
+                ticket=found,
+                workunits=uow.tickets.workunits(number),
+                participants=uow.tickets.participants(number),
+                events=uow.tickets.events(number),
+                deliveries=uow.deliveries.of_ticket(number),
+                inbox=uow.inbox.of_ticket(number),
+            )
+
+        return self.core.database.read(look)
+
+    def count_tickets(self) -> int:
+        """How many there are once the desk has nothing left to do."""
+        self.settle()
+        return len(self.core.database.read(lambda u: u.connection.execute(select(tickets)).all()))
+
+    def waiting(self, state: str = "") -> list[dict[str, Any]]:
+        """Inbox rows that wait for a person, newest first."""
+        self.settle()
+        rows = self.core.database.read(lambda uow: uow.inbox.waiting())
+        assert state in {*WAITING, ""}
+        return [row for row in rows if state in {"", row["state"]}]
+
+    def replay(self, inbox_id: int, *, trust: bool = False) -> None:
+        """What ``replydesk replay`` does."""
+        now = self.clock()
+        done = self.core.database.run(lambda uow: uow.inbox.replay(inbox_id, now=now, trust=trust))
+        assert done, f"inbox row {inbox_id} does not wait"
+
+    def _is_idle(self) -> bool:
+        """Nothing claimed, nothing due that could be taken now."""
+        now = self.clock()
+        earlier = deliveries.alias()
+        blocked = (
+            select(earlier.c.id)
+            .where(
+                earlier.c.identity_id == deliveries.c.identity_id,
+                earlier.c.ticket_id == deliveries.c.ticket_id,
+                earlier.c.id < deliveries.c.id,
+                earlier.c.state.in_(("due", "claimed")),
+            )
+            .exists()
+        )
+        queries = (
+            select(inbox.c.id).where(inbox.c.state == "claimed"),
+            select(inbox.c.id).where(inbox.c.state == "new", inbox.c.due_at <= now),
+            select(deliveries.c.id).where(deliveries.c.state == "claimed"),
+            select(deliveries.c.id).where(
+                deliveries.c.state == "due", deliveries.c.due_at <= now, ~blocked
+            ),
+            select(timers.c.id).where(timers.c.due_at <= now),
+        )
+        return self.core.database.read(
+            lambda uow: all(uow.connection.execute(q.limit(1)).first() is None for q in queries)
+        )
+
+    def _wait_for(self, found: Callable[[], Any], within: float) -> Any:  # noqa: ANN401 - whatever is found
+        deadline = time.monotonic() + within
+        while (result := found()) is None and time.monotonic() < deadline:
+            time.sleep(0.005)
+        return result
+
+    def _explain(self) -> str:
+        rows = self.core.database.read(
+            lambda uow: uow.connection.execute(
+                select(inbox.c.id, inbox.c.state, inbox.c.reason, inbox.c.verdict)
+                .order_by(inbox.c.id.desc())
+                .limit(5)
+            ).all()
+        )
+        mails = [_received(mail) for _, mail in self._unseen()]
+        return f"unexpected: {mails}; newest inbox rows: {rows}"
+
+
+def _received(mail: CapturedMail) -> Received:
+    return Received(mail.sender, mail.recipients, mail.data)
+
+
+def _technician(mailbox: str) -> dict[str, str]:
+    name, _, address = mailbox.rpartition(" ")
+    return {"name": name, "address": address.strip("<>")}
