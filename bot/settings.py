@@ -141,6 +141,8 @@ class MailboxSection(_Section):
 class SmtpOutSection(_Section):
     """The server that takes our mail."""
 
+    #: Folder into which mails are written instead of being sent: for trying things out.
+    outbox: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=25, ge=1, le=65535)
     tls: Literal["implicit", "starttls", "opportunistic", "none"] = "opportunistic"

@@ -8,7 +8,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Engine, text
+
+from bot.errors import ConfigurationError
 
 #: Any number that no other program takes as its PostgreSQL advisory lock.
 _ADVISORY_LOCK = 7_305_801
@@ -24,6 +27,8 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
             connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _ADVISORY_LOCK})
         before = MigrationContext.configure(connection).get_current_revision()
         newest = newest_revision()
+        if not _is_known(before):
+            raise ConfigurationError(f"the database is at revision {before}: {_NEWER}")
         if before != newest:
             config = _config()
             config.attributes["connection"] = connection
@@ -40,6 +45,28 @@ def current_revision(engine: Engine) -> str | None:
 def newest_revision() -> str:
     """The revision this version of the program needs."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def require_newest(engine: Engine) -> None:
+    """Refuse to work on a schema that another version of the program made."""
+    found, wanted = current_revision(engine), newest_revision()
+    if found != wanted:
+        raise ConfigurationError(
+            f"the database is at revision {found or 'none'}, this program needs {wanted}: "
+            + ("run 'replydesk migrate'" if _is_known(found) else _NEWER)
+        )
+
+
+_NEWER = "a newer version of the program made it; install that one again"
+
+
+def _is_known(revision: str | None) -> bool:
+    if revision is None:
+        return True
+    try:
+        return ScriptDirectory.from_config(_config()).get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 def _config() -> Config:

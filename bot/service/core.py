@@ -21,7 +21,7 @@ from channels.email.decode import decode
 from storage.acceptor import Acceptor
 from storage.blobs import FolderBlobs
 from storage.database import Database
-from storage.migrate import current_revision, migrate, newest_revision
+from storage.migrate import migrate, require_newest
 from storage.unit_of_work import SqlUnitOfWork
 from templates.render import TemplateRenderer
 from threading_engine.tokens import Keyring, Kind
@@ -40,7 +40,8 @@ class Core:
         self.clock = clock
         #: Names this process in claims and leases.
         self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        settings.desk.data.mkdir(parents=True, exist_ok=True)
+        # Everybody's words and the signing keys are in there.
+        settings.desk.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.database = Database(settings.desk.url)
         self.blobs = FolderBlobs(settings.desk.data / "blobs")
         self.acceptor = Acceptor(self.database, self.blobs)
@@ -52,12 +53,7 @@ class Core:
 
     def require_schema(self) -> None:
         """Refuse to work on a database that another version of the program made."""
-        found, wanted = current_revision(self.database.engine), newest_revision()
-        if found != wanted:
-            raise ConfigurationError(
-                f"the database is at revision {found or 'none'}, this program needs {wanted}: "
-                "run 'replydesk migrate'"
-            )
+        require_newest(self.database.engine)
 
     def keyring(self) -> Keyring:
         """The signing keys, newest first."""

@@ -23,6 +23,7 @@ from bot.service.wakeups import PostgresWakeups
 from bot.settings import ListenerSection, SmtpOutSection
 from bot.timers import run_due_timers
 from channels.email.imap_in import Mailbox
+from channels.email.outbox import Outbox
 from channels.email.peers import PeerLimits
 from channels.email.smtp_in import ListenerOptions, MailListener
 from channels.email.smtp_out import SenderOptions, SmtpSender
@@ -51,7 +52,7 @@ class Service:
             holder=core.holder,
             clock=core.clock,
         )
-        self._channels = channels or {"email": SmtpSender(sender_options(core.settings.smtp_out))}
+        self._channels = channels or {"email": mail_channel(core.settings.smtp_out)}
         self._dispatcher = Dispatcher(
             store=core.database,
             channels=self._channels,
@@ -270,6 +271,11 @@ def listener_options(section: ListenerSection) -> ListenerOptions:
             messages_per_minute=section.mails_per_minute or None,
         ),
     )
+
+
+def mail_channel(section: SmtpOutSection) -> Channel:
+    """Where our mail goes: to the mail server, or into a folder."""
+    return Outbox(section.outbox) if section.outbox else SmtpSender(sender_options(section))
 
 
 def sender_options(section: SmtpOutSection) -> SenderOptions:
