@@ -1,8 +1,8 @@
 """A load client: sends mails over several SMTP connections and prints how long it took.
 
-    python bench/client.py PORT CONNECTIONS COUNT [FIRST]
+    python bench/client.py PORT CONNECTIONS COUNT
 
-It runs as a process of its own, so that its work is not counted as the desk's.
+It makes its mails first, says ``ready``, begins when it reads a line on standard input, and runs as a process of its own, so that its work is not counted as the desk's.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ async def _session(port: int, waiting: list[tuple[str, bytes]], waits: list[floa
 async def main(port: int, connections: int, count: int) -> None:
     name, found = mails(count)
     waiting, waits = found[::-1], []
+    print("ready", flush=True)
+    sys.stdin.readline()
     begun = time.perf_counter()
     await asyncio.gather(*(_session(port, waiting, waits) for _ in range(connections)))
     seconds = time.perf_counter() - begun

@@ -66,12 +66,12 @@ def measure(database: str, count: int, connections: int, folder: str) -> dict[st
     port = line(sink)
     desk = start(str(HERE / "desk.py"), folder, database, port)
     listener = line(desk)
+    client = start(str(HERE / "client.py"), listener, str(connections), str(count))
+    line(client)
     before, begun = cpu_seconds(desk.pid), time.perf_counter()
-    client = subprocess.run(
-        [sys.executable, str(HERE / "client.py"), listener, str(connections), str(count)],
-        check=True, capture_output=True, text=True,
-    )
-    sent = json.loads(client.stdout)
+    client.stdin.write("go\n")
+    client.stdin.flush()
+    sent = json.loads(line(client))
     delivered = settled(sink, int(count * 0.55))
     seconds = time.perf_counter() - begun - 1.5
     spent = cpu_seconds(desk.pid) - before

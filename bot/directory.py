@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from bot.desk.ticket import Queue
 
+#: Four times what RFC 5321 section 4.5.3.1.1 allows.
+_LONGEST_LOCAL_PART = 256
+
 
 class Directory:
     """The desk's own mail addresses and the queues behind them."""
@@ -22,11 +25,13 @@ class Directory:
 
     def queue_at(self, address: str) -> Queue | None:
         """The queue behind an address, or None: ``desk+anything@…`` is ``desk@…``."""
-        address = address.lower()
-        if address in self._queues:
-            return self._queues[address]
-        local, _, domain = address.rpartition("@")
-        return self._queues.get(f"{local.partition('+')[0]}@{domain}")
+        local, _, domain = address.lower().rpartition("@")
+        while local and len(local) <= _LONGEST_LOCAL_PART:
+            if queue := self._queues.get(f"{local}@{domain}"):
+                return queue
+            # One detail after the other, because a queue's own address may have a plus.
+            local = local.rpartition("+")[0]
+        return None
 
     def knows(self, address: str) -> bool:
         """Whether the desk answers for this address."""

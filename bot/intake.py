@@ -21,7 +21,7 @@ from bot.desk.access import Authentication
 from bot.desk.files import is_blocked
 from bot.desk.ticket import File
 from bot.errors import StorageAway, UnreadableMail
-from bot.placing import place
+from bot.placing import NotYet, place
 from bot.ports import Blobs, ClaimedMessage, UnitOfWork
 from bot.reading import Reader, Reading
 from bot.scene import Desk, Placed, Scene
@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 #: Mails claimed at once. More would hold up those that arrive meanwhile.
 BATCH = 32
+#: How long a mail waits for those that it may answer.
+WAIT_FOR_EARLIER = timedelta(seconds=1)
 #: A mail that failed this often is buried.
 MOST_ATTEMPTS = 5
 
@@ -121,8 +123,21 @@ class Intake:
         uow.inbox.retry(mail.id, holder=self._holder, at=at, reason=reason)
 
     def _place(self, reading: Reading, files: tuple[File, ...], uow: UnitOfWork) -> None:
-        scene = Scene(uow=uow, desk=self._desk, reading=reading, files=files, now=self._clock())
-        self._finish(uow, reading.claimed, place(scene))
+        mail, now = reading.claimed, self._clock()
+        scene = Scene(
+            uow=uow, desk=self._desk, reading=reading, files=files, holder=self._holder, now=now
+        )
+        try:
+            placed = place(scene)
+        except NotYet:
+            uow.inbox.retry(
+                mail.id,
+                holder=self._holder,
+                at=now + WAIT_FOR_EARLIER,
+                reason="waits for an earlier mail",
+            )
+        else:
+            self._finish(uow, mail, placed)
 
     def _finish(self, uow: UnitOfWork, mail: ClaimedMessage, placed: Placed) -> None:
         uow.inbox.finish(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from threading_engine.automatic import Automatic
+import re
 
 from bot import actions
 from bot.desk.ticket import Ticket, Visibility
 from bot.reading import is_bounce
 from bot.scene import Placed, Scene
+from threading_engine.automatic import Automatic
 from threading_engine.clues import address_token
 from threading_engine.match import Match
+from threading_engine.message import Message
 from threading_engine.tokens import Kind
+
+_ACTION = re.compile(r"^action:[ \t]*(\w+)", re.IGNORECASE | re.MULTILINE)
 
 
 def place_automatic(
@@ -65,19 +69,25 @@ def _place_bounce(scene: Scene) -> Placed:
         return Placed(state="aside", reason="a bounce of no mail of ours")
     failure = next(iter(scene.reading.failures), None)
     verdict: dict[str, object] = {"entry": "bounce", "delivery": delivery_id}
-    if failure is not None and not failure.permanent:
-        return Placed(state="done", reason=f"delayed only: {failure.reason}", verdict=verdict)
+    if _only_delayed(scene.reading.message):
+        reason = "delayed only" + (f": {failure.reason}" if failure else "")
+        return Placed(state="done", reason=reason, verdict=verdict)
     ticket_id = actions.record_failure(
         scene.uow,
         delivery_id,
         reason=failure.reason if failure else "the mail came back",
         code=failure.status if failure else "",
-        # 5.1.x speaks of the address itself; a full mailbox or a refused text does not.
-        hard=failure is not None and failure.status.startswith("5.1"),
+        hard=failure is not None and failure.permanent,
         rule="bounce",
         now=scene.now,
     )
     return Placed(state="done", ticket_id=ticket_id, verdict=verdict)
+
+
+def _only_delayed(message: Message) -> bool:
+    """Whether the server still tries: every recipient's action is "delayed" (RFC 3464 2.3.3)."""
+    actions_taken = _ACTION.findall(message.delivery_status or "")
+    return bool(actions_taken) and all(action.lower() == "delayed" for action in actions_taken)
 
 
 def _bounced_delivery(scene: Scene) -> int | None:

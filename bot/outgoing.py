@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.desk.notifications import Audience, Facts
-from bot.desk.ticket import File, Visibility, Workunit
+from bot.desk.ticket import EventKind, File, Visibility, Workunit
 from bot.ports import Blobs, DueDelivery, Outgoing, OutgoingFile, Renderer
 from threading_engine.tokens import Keyring, Kind
 
@@ -70,7 +70,7 @@ def build(due: DueDelivery, house: House) -> Outgoing:
     thread = [key for key in due.thread if _PLAIN_ID.fullmatch(key) and key != own_id]
     return Outgoing(
         delivery_id=due.id,
-        to_name=due.person.name if _may_name(due) else "",
+        to_name=due.person.name if _trusted(due) else "",
         to_address=due.person.address,
         from_name=_from_name(due, house),
         from_address=due.queue.address,
@@ -110,10 +110,11 @@ def _facts(due: DueDelivery, house: House, address: str) -> Facts:
         visibility=workunit.visibility.value if workunit else "",
         text=workunit.text if workunit else "",
         html=workunit.html if workunit else None,
+        background=_background(due),
         attachments=shown,
         at=due.at.astimezone(house.zone),
         changes=_changes(data),
-        trusted=ticket.trusted or _is_staff(due),
+        trusted=_trusted(due),
         ratings=_ratings(due, house.keyring, address),
         reason=_reason(data),
         failed_address=str(data.get("address", "")),
@@ -162,9 +163,21 @@ def _is_staff(due: DueDelivery) -> bool:
     return due.person.technician and due.role in {Audience.STAFF, Audience.ACTOR}
 
 
-def _may_name(due: DueDelivery) -> bool:
-    """A name that an unauthenticated stranger chose does not go out in our mail."""
-    return due.ticket.trusted or due.person.technician or due.person.id != due.ticket.requester_id
+def _trusted(due: DueDelivery) -> bool:
+    """Whether names and title may go out.
+
+    A stranger's first mail could be forged to make us write to somebody else in their words; once
+    a technician or a participant has spoken in the ticket, a person stands behind it.
+    """
+    return due.ticket.trusted or _is_staff(due) or due.event.kind != EventKind.TICKET_OPENED
+
+
+def _background(due: DueDelivery) -> tuple[tuple[str, str], ...]:
+    """What somebody newly in copy needs to understand the words they get."""
+    first = due.background
+    if first is None or due.workunit is None or first.id >= due.workunit.id:
+        return ()
+    return ((first.author_name, first.text),)
 
 
 def _from_name(due: DueDelivery, house: House) -> str:

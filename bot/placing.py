@@ -9,6 +9,7 @@ kept beside the raw message.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot import actions
 from bot.desk import lifecycle
@@ -21,10 +22,21 @@ from threading_engine import subject
 from threading_engine.match import Known, Match, decide
 from threading_engine.tokens import Kind
 
+#: The same words again within this time come from a machine.
+_REPEATED_WITHIN = timedelta(hours=1)
+#: How often a mail may wait for those that arrived before it.
+_MOST_WAITS = 4
+
+
+class NotYet(Exception):
+    """The mail answers one that is not placed yet."""
+
 
 def place(scene: Scene) -> Placed:
-    """Decide about one mail and do it."""
+    """Decide about one mail and do it; raises NotYet when it has to wait for an earlier one."""
     tickets, match = _match(scene)
+    if match.ticket_id is None and _answers_one_that_waits(scene):
+        raise NotYet
     ticket = tickets.get(match.ticket_id) if match.ticket_id else None
     sender = scene.reading.message.sender
     if scene.reading.automatic is not None:
@@ -49,6 +61,18 @@ def _match(scene: Scene) -> tuple[dict[int, Ticket], Match]:
         wanted = frozenset(merged - tickets.keys())
     merges = {number: ticket.merged_into for number, ticket in tickets.items()}
     return tickets, decide(clues, Known(references=references, tickets=merges))
+
+
+def _answers_one_that_waits(scene: Scene) -> bool:
+    """Whether the mail answers something unknown while earlier mails are still to be placed.
+
+    Two processes take mails side by side, and a failed mail is tried again later: an answer must
+    not open a ticket of its own because it was quicker than its question.
+    """
+    claimed = scene.reading.claimed
+    if not scene.reading.clues.foreign_ids or claimed.attempts > _MOST_WAITS:
+        return False
+    return scene.uow.inbox.has_earlier(claimed.id, holder=scene.holder)
 
 
 def _verdict(scene: Scene, match: Match) -> dict[str, object]:
@@ -130,15 +154,17 @@ def _enter(scene: Scene, author: Person, ticket: Ticket, ruling: Ruling, match: 
     if ruling.entry is Entry.ENTER_AS_TECHNICIAN:
         enter_as_technician(scene, ticket, author, rule=match.rule)
         return Placed(state="done", ticket_id=ticket.id)
-    actions.add_copies(
-        scene.uow,
-        ticket,
-        actor=author,
-        copies=scene.copies(),
-        limits=scene.desk.limits,
-        rule="copied_by_participant",
-        now=scene.now,
-    )
+    if copies := scene.copies():
+        actions.add_copies(
+            scene.uow,
+            ticket,
+            actor=author,
+            copies=copies,
+            limits=scene.desk.limits,
+            rule="copied_by_participant",
+            now=scene.now,
+        )
+    repeats = _repeats(scene, author, ticket)
     actions.add_workunit(
         scene.uow,
         ticket,
@@ -147,10 +173,22 @@ def _enter(scene: Scene, author: Person, ticket: Ticket, ruling: Ruling, match: 
         visibility=Visibility.PUBLIC,
         as_technician=False,
         addressed=scene.reading.addressed,
+        quiet=repeats,
         rule=match.rule,
         now=scene.now,
     )
-    return Placed(state="done", ticket_id=ticket.id)
+    verdict: dict[str, object] = {"quiet": "said_the_same_before"} if repeats else {}
+    return Placed(state="done", ticket_id=ticket.id, verdict=verdict)
+
+
+def _repeats(scene: Scene, author: Person, ticket: Ticket) -> bool:
+    """Whether the author said exactly this here within the hour, as a machine would.
+
+    The words are kept; only nobody is told of them again. This ends conversations with machines
+    that answer everything and mark nothing.
+    """
+    words, since = scene.reading.folded.visible, scene.now - _REPEATED_WITHIN
+    return bool(words) and scene.uow.tickets.said_before(ticket.id, author.id, words, since=since)
 
 
 def _may_acknowledge(scene: Scene, author: Person) -> bool:

@@ -48,6 +48,8 @@ class Scene:
     reading: Reading
     #: The mail's attachments, their bytes stored already.
     files: tuple[File, ...]
+    #: This process, as it stands in claims.
+    holder: str
     now: datetime
 
     @property

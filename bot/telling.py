@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.desk.limits import Budget
 from bot.desk.notifications import Audience, rows_for
 from bot.desk.ticket import EventKind, Participant, Person, Role, Ticket, Visibility
 from bot.ports import UnitOfWork
@@ -58,6 +59,20 @@ _AUDIENCES: dict[Audience, Callable[[_Room], Iterable[Person]]] = {
 }
 
 
+#: Mails to one person about words in one ticket. Far more than people write, and the end of two
+#: machines that answer each other through us.
+_MAILS = Budget(name="mails about a ticket in an hour", window=timedelta(hours=1), limit=40)
+
+
+def _too_many(
+    uow: UnitOfWork, ticket: Ticket, person: Person, kind: EventKind, now: datetime
+) -> bool:
+    """Whether the person has had so many mails about the ticket that a loop must be behind it."""
+    if kind is not EventKind.WORKUNIT_ADDED:
+        return False
+    return not uow.budgets.spend(f"{ticket.id} to {person.id}", (_MAILS,), now=now)
+
+
 def tell(
     uow: UnitOfWork,
     ticket: Ticket,
@@ -85,6 +100,8 @@ def tell(
             if person.id in told or (own and not row.tells_actor):
                 continue
             told.add(person.id)
+            if _too_many(uow, ticket, person, kind, now):
+                continue
             if person.reachable and (own or person.address not in addressed):
                 uow.deliveries.add(
                     ticket_id=ticket.id,

@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from bot.errors import StorageAway
 from bot.ports import Accepted, Arrival, Blobs
 from storage.database import Database
 from storage.unit_of_work import SqlUnitOfWork
@@ -56,11 +57,31 @@ class Acceptor:
 
         def answer(job: Future[list[Accepted]]) -> None:
             error = job.exception()
-            if error is not None:
+            if error is None:
+                for waiting, accepted in zip(taken, job.result(), strict=True):
+                    if _is_awaited(waiting):
+                        waiting.future.set_result(accepted)
+            elif len(taken) > 1 and not isinstance(error, StorageAway):
+                # One of them cannot be stored, and its neighbours must not pay for it.
+                for waiting in taken:
+                    self._store_alone(waiting)
+            else:
                 self._fail(taken, error)
+
+        self._database.submit(store).add_done_callback(answer)
+
+    def _store_alone(self, waiting: _Waiting) -> None:
+        def store(unit: SqlUnitOfWork) -> Accepted:
+            return unit.inbox.accept([waiting.arrival], self._blobs)[0]
+
+        def answer(job: Future[Accepted]) -> None:
+            error = job.exception()
+            if not _is_awaited(waiting):
                 return
-            for waiting, accepted in zip(taken, job.result(), strict=True):
-                waiting.future.set_result(accepted)
+            if error is None:
+                waiting.future.set_result(job.result())
+            else:
+                waiting.future.set_exception(error)
 
         self._database.submit(store).add_done_callback(answer)
 
@@ -71,4 +92,10 @@ class Acceptor:
                 taken.extend(self._waiting)
                 self._waiting.clear()
         for waiting in taken:
-            waiting.future.set_exception(error)
+            if _is_awaited(waiting):
+                waiting.future.set_exception(error)
+
+
+def _is_awaited(waiting: _Waiting) -> bool:
+    """Whether the channel still waits: a peer that hung up has taken its future along."""
+    return waiting.future.set_running_or_notify_cancel()

@@ -20,20 +20,24 @@ class FolderBlobs:
         """Store durably before returning; give the SHA-256 in hex."""
         name = hashlib.sha256(data).hexdigest()
         path = self._path(name)
-        if path.exists():
-            return name
         try:
-            self._write(path, data)
+            if path.exists():
+                # Another writer may have made it this moment and not have synced it yet.
+                _sync_folder(path.parent)
+            else:
+                self._write(path, data)
         except OSError as error:
             raise StorageAway(f"the blob folder {self._folder} takes no writes: {error}") from error
         return name
 
     def get(self, sha256: str) -> bytes:
-        """The bytes; raises NotFound."""
+        """The bytes; raises NotFound, or StorageAway where the folder cannot be read."""
         try:
             return self._path(sha256).read_bytes()
         except FileNotFoundError as error:
             raise NotFound(f"blob {sha256} is missing in {self._folder}") from error
+        except OSError as error:
+            raise StorageAway(f"blob {sha256} cannot be read: {error}") from error
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name[2:]

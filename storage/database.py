@@ -13,19 +13,20 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from bot.errors import StorageAway
 from storage.engines import Engines, open_engines
+from storage.faults import DatabaseAway, database_faults
 from storage.unit_of_work import SqlUnitOfWork
 
 T = TypeVar("T")
 Work = Callable[[SqlUnitOfWork], T]
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Database:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._listeners: dict[str, list[Callable[[], None]]] = {}
         self._closed = False
+        #: Nothing is queued behind the end of the queue, where no writer would find it.
+        self._door = threading.Lock()
         self._writers = [
             threading.Thread(target=self._write, name=f"writer-{n}", daemon=True)
             for n in range(self._engines.writers)
@@ -65,10 +68,11 @@ class Database:
         It raises what the job raised, or `StorageAway` when the database does not take writes.
         """
         future: Future[T] = Future()
-        if self._closed:
-            future.set_exception(StorageAway("the desk is shutting down"))
-        else:
-            self._jobs.put(_Job(work, future))
+        with self._door:
+            if not self._closed:
+                self._jobs.put(_Job(work, future))
+                return future
+        future.set_exception(StorageAway("the desk is shutting down"))
         return future
 
     def run(self, work: Work[T]) -> T:
@@ -81,7 +85,7 @@ class Database:
 
     def read(self, work: Work[T]) -> T:
         """Run a job that only reads, in the calling thread, beside the writers."""
-        with _storage_faults(), self._engines.read.connect() as connection:
+        with database_faults(), self._engines.read.connect() as connection:
             return work(SqlUnitOfWork(connection))
 
     def on_wake(self, loop: str, listener: Callable[[], None]) -> None:
@@ -89,17 +93,21 @@ class Database:
         self._listeners.setdefault(loop, []).append(listener)
 
     def wake(self, loop: str) -> None:
-        """Call the listeners of a loop now."""
+        """Call the listeners of a loop now; one that fails harms nobody else."""
         for listener in self._listeners.get(loop, ()):
-            listener()
+            try:
+                listener()
+            except Exception:
+                log.exception("a wake-up failed", loop=loop)
 
     def close(self) -> None:
         """Finish what is queued, then give the connections back."""
-        if self._closed:
-            return
-        self._closed = True
-        for _ in self._writers:
-            self._jobs.put(None)
+        with self._door:
+            if self._closed:
+                return
+            self._closed = True
+            for _ in self._writers:
+                self._jobs.put(None)
         for writer in self._writers:
             writer.join()
         self._engines.dispose()
@@ -108,12 +116,12 @@ class Database:
         connection: Connection | None = None
         while jobs := self._take():
             try:
-                with _storage_faults():
+                with database_faults():
                     connection = connection or self._engines.write.connect()
                     self._commit(connection, jobs)
             except Exception as error:  # noqa: BLE001 - a worker's edge: every waiting job must hear
                 _fail(jobs, error)
-                if isinstance(error, StorageAway):
+                if isinstance(error, DatabaseAway):
                     _discard(connection)
                     connection = None
         _discard(connection)
@@ -142,10 +150,10 @@ class Database:
             else:
                 done = [outcome for job in jobs for outcome in _attempt(job, unit)]
             self._engines.announce(connection, unit.wakes)
-        for loop in unit.wakes:
-            self.wake(loop)
         for job, value in done:
             job.future.set_result(value)
+        for loop in unit.wakes:
+            self.wake(loop)
 
 
 def _attempt(job: _Job, unit: SqlUnitOfWork) -> Iterator[tuple[_Job, object]]:
@@ -153,7 +161,7 @@ def _attempt(job: _Job, unit: SqlUnitOfWork) -> Iterator[tuple[_Job, object]]:
     try:
         with unit.savepoint():
             value = job.work(unit)
-    except (OperationalError, InterfaceError):
+    except DatabaseAway:
         raise
     except Exception as error:  # noqa: BLE001 - a worker's edge: the job's caller gets it
         job.future.set_exception(error)
@@ -161,22 +169,12 @@ def _attempt(job: _Job, unit: SqlUnitOfWork) -> Iterator[tuple[_Job, object]]:
         yield job, value
 
 
-@contextmanager
-def _storage_faults() -> Iterator[None]:
-    """A full disk, a lock that never opens and a lost server are all "try again later"."""
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        raise StorageAway(f"the database does not answer: {error.orig}") from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise StorageAway(f"the database went away: {error.orig}") from error
-        raise
-
-
 def _fail(jobs: list[_Job], error: Exception) -> None:
     for job in jobs:
-        if not job.future.done():
+        if job.future.done():
+            continue
+        # Without a connection no job ran, and a caller may be giving up at this moment.
+        if job.future.running() or job.future.set_running_or_notify_cancel():
             job.future.set_exception(error)
 
 

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, select, union_all, update
+from sqlalchemy import Connection, and_, bindparam, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.desk.ticket import Event, Group, Person, Queue
+from bot.desk.ticket import Person
 from bot.ports import DueDelivery
+from storage.due import load_due
 from storage.inbox import LostClaim
-from storage.people import PERSON_COLUMNS, person_of
 from storage.tables import (
     deliveries,
-    events,
-    groups,
     identities,
-    people,
-    queues,
-    tickets,
-    workunits,
 )
-from storage.tickets import files_of, ticket_of, workunit_of
-
-#: How many earlier messages of a conversation a reference chain names.
-THREAD_LENGTH = 12
 
 _ADD = {
     "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing(),
@@ -57,65 +47,6 @@ _CLAIM = (
     .values(state="claimed", claimed_by=bindparam("holder"), attempts=deliveries.c.attempts + 1)
     .returning(deliveries.c.id)
 )
-_actor = people.alias("actor")
-_owner = people.alias("owner")
-
-
-def _labelled(table: Any, prefix: str) -> list[Any]:  # noqa: ANN401 - any table or alias
-    return [column.label(f"{prefix}_{column.name}") for column in table.columns]
-
-
-_LOAD = (
-    select(
-        deliveries.c.id,
-        deliveries.c.notification,
-        deliveries.c.role,
-        deliveries.c.attempts,
-        deliveries.c.message_id,
-        *(column.label(f"person_{n}") for n, column in enumerate(PERSON_COLUMNS)),
-        *_labelled(events, "event"),
-        *_labelled(tickets, "ticket"),
-        *_labelled(workunits, "workunit"),
-        *_labelled(queues, "queue"),
-        groups.c.name.label("group_name"),
-        _owner.c.name.label("owner_name"),
-        _actor.c.name.label("actor_name"),
-        _actor.c.technician.label("actor_technician"),
-    )
-    .join_from(deliveries, events, events.c.id == deliveries.c.event_id)
-    .join(tickets, tickets.c.id == deliveries.c.ticket_id)
-    .join(queues, queues.c.id == tickets.c.queue_id)
-    .join(groups, groups.c.id == tickets.c.group_id)
-    .join(people, people.c.id == deliveries.c.person_id)
-    .join(identities, identities.c.id == deliveries.c.identity_id)
-    .outerjoin(workunits, workunits.c.id == events.c.workunit_id)
-    .outerjoin(_owner, _owner.c.id == tickets.c.owner_id)
-    .outerjoin(_actor, _actor.c.id == events.c.actor_id)
-    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(deliveries.c.id)
-)
-_PEOPLE = (
-    select(*PERSON_COLUMNS)
-    .join_from(people, identities)
-    .where(people.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(identities.c.reachable, identities.c.id.desc())
-)
-
-# What one person has seen in one ticket: mails sent to them, mails they wrote, and the public
-# mails of others that the desk passed on with their own ids.
-_THREAD = union_all(
-    select(deliveries.c.message_id.label("message_id"), deliveries.c.sent_at.label("at")).where(
-        deliveries.c.ticket_id == bindparam("ticket_id"),
-        deliveries.c.person_id == bindparam("person_id"),
-        deliveries.c.message_id.is_not(None),
-        deliveries.c.sent_at.is_not(None),
-    ),
-    select(workunits.c.message_id, workunits.c.at).where(
-        workunits.c.ticket_id == bindparam("ticket_id"),
-        workunits.c.author_id == bindparam("person_id"),
-        workunits.c.message_id.is_not(None),
-    ),
-).order_by("at")
 _MINE = and_(
     deliveries.c.id == bindparam("delivery_id"),
     deliveries.c.state == "claimed",
@@ -197,11 +128,7 @@ class SqlDeliveries:
         )
         if not ids:
             return []
-        rows = self._connection.execute(_LOAD, {"ids": list(ids)}).mappings().all()
-        requesters = self._people({row["ticket_requester_id"] for row in rows})
-        with_words = {row["event_workunit_id"] for row in rows} - {None}
-        files = files_of(self._connection, with_words)
-        return [_due(row, requesters, files, self._thread(row)) for row in rows]
+        return load_due(self._connection, ids)
 
     def sent(
         self, delivery_id: int, *, holder: str, at: datetime, message_id: str, response: str
@@ -272,21 +199,6 @@ class SqlDeliveries:
         )
         return self._connection.execute(query).scalar()
 
-    def _people(self, ids: set[int]) -> dict[int, Person]:
-        rows = self._connection.execute(_PEOPLE, {"ids": list(ids)})
-        return {person.id: person for person in map(person_of, rows)}
-
-    def _thread(self, row: Any) -> tuple[str, ...]:  # noqa: ANN401 - a row mapping
-        # The first answer to a first mail needs no look: there is only that mail.
-        if row["event_kind"] == "ticket.opened" and row["role"] == "requester":
-            first = row["workunit_message_id"]
-            return (first,) if first else ()
-        found = self._connection.execute(
-            _THREAD, {"ticket_id": row["ticket_id"], "person_id": row["person_0"]}
-        )
-        ids = [message_id for message_id, _at in found]
-        return tuple(ids[:1] + ids[1:][-THREAD_LENGTH:])
-
     def release(self, *, holder: str) -> None:
         """Give back every row this process has claimed."""
         self._connection.execute(
@@ -295,41 +207,6 @@ class SqlDeliveries:
             .values(state="due", claimed_by=None)
         )
 
-    def _one(self, statement: Any, **values: object) -> None:  # noqa: ANN401 - an update
+    def _one(self, statement: Any, **values: object) -> None:
         if self._connection.execute(statement, values).rowcount != 1:
             raise LostClaim(f"delivery {values['delivery_id']} is no longer ours")
-
-
-def _part(row: Any, prefix: str, columns: Iterable[Any]) -> dict[str, Any]:  # noqa: ANN401 - a row mapping
-    return {column.name: row[f"{prefix}_{column.name}"] for column in columns}
-
-
-def _due(
-    row: Any,  # noqa: ANN401 - a row mapping
-    requesters: dict[int, Person],
-    files: dict[int, Any],
-    thread: tuple[str, ...],
-) -> DueDelivery:
-    workunit = None
-    if row["workunit_id"] is not None:
-        words = _part(row, "workunit", workunits.columns)
-        workunit = workunit_of(words, files.get(row["workunit_id"], ()))
-    return DueDelivery(
-        id=row["id"],
-        notification=row["notification"],
-        role=row["role"],
-        attempts=row["attempts"],
-        at=row["event_at"],
-        person=person_of([row[f"person_{n}"] for n in range(len(PERSON_COLUMNS))]),
-        event=Event(**_part(row, "event", events.columns)),
-        ticket=ticket_of(_part(row, "ticket", tickets.columns)),
-        workunit=workunit,
-        requester=requesters[row["ticket_requester_id"]],
-        owner_name=row["owner_name"] or "",
-        actor_name=row["actor_name"] or "",
-        actor_is_technician=bool(row["actor_technician"]),
-        group=Group(id=row["ticket_group_id"], name=row["group_name"]),
-        queue=Queue(**_part(row, "queue", queues.columns)),
-        message_id=row["message_id"],
-        thread=thread,
-    )

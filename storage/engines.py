@@ -80,7 +80,7 @@ def _open_sqlite(path: Path) -> Engines:
     path.parent.mkdir(parents=True, exist_ok=True)
     module = sqlite_module()
 
-    def connect() -> Any:  # noqa: ANN401 - a DBAPI connection of either module
+    def connect() -> Any:
         connection = module.connect(str(path), check_same_thread=False, isolation_level=None)
         for pragma in _SQLITE_PRAGMAS:
             connection.execute(pragma)

@@ -23,7 +23,7 @@ from storage.tables import (
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _spend(dialect: Any) -> Any:  # noqa: ANN401 - the two dialects share no typed base
+def _spend(dialect: Any) -> Any:
     statement = dialect.insert(budgets)
     return statement.on_conflict_do_update(
         index_elements=["key", "starts_at"], set_={"spent": budgets.c.spent + 1}

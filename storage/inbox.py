@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.errors import NotFound, StorageAway
@@ -20,7 +20,7 @@ WAITING = ("aside", "held", "dead")
 INLINE_LIMIT = 512 * 1024
 
 
-def _accept(dialect: Any) -> Any:  # noqa: ANN401 - the two dialects share no typed base
+def _accept(dialect: Any) -> Any:
     statement = dialect.insert(inbox)
     return statement.on_conflict_do_update(
         index_elements=["channel", "external_id"], set_={"copies": inbox.c.copies + 1}
@@ -50,7 +50,7 @@ _TRIED = (
 )
 
 
-def _claim(chosen: Any) -> Any:  # noqa: ANN401 - a select of ids
+def _claim(chosen: Any) -> Any:
     return (
         update(inbox)
         .where(inbox.c.id.in_(chosen))
@@ -246,6 +246,14 @@ class SqlInbox:
             raise NotFound(f"there is no inbox message {inbox_id}")
         return row.raw if row.raw is not None else blobs.get(row.blob)
 
+    def has_earlier(self, inbox_id: int, *, holder: str) -> bool:
+        """Whether an earlier message still waits, or is in another process's hands."""
+        waits = or_(
+            inbox.c.state == "new", and_(inbox.c.state == "claimed", inbox.c.claimed_by != holder)
+        )
+        query = select(inbox.c.id).where(waits, inbox.c.id < inbox_id).limit(1)
+        return self._connection.execute(query).first() is not None
+
     def release(self, *, holder: str) -> None:
         """Give back every row this process has claimed."""
         self._connection.execute(
@@ -254,7 +262,7 @@ class SqlInbox:
             .values(state="new", claimed_by=None)
         )
 
-    def _one(self, statement: Any, **values: object) -> None:  # noqa: ANN401 - an update
+    def _one(self, statement: Any, **values: object) -> None:
         if self._connection.execute(statement, values).rowcount != 1:
             raise LostClaim(f"inbox message {values['inbox_id']} is no longer ours")
 
@@ -284,7 +292,7 @@ def _raw_row(inbox_id: int, arrival: Arrival, blobs: Blobs) -> dict[str, object]
     return {"inbox_id": inbox_id, "raw": None, "blob": blobs.put(arrival.raw)}
 
 
-def _claimed(row: Any, blobs: Blobs) -> ClaimedMessage:  # noqa: ANN401 - a row mapping
+def _claimed(row: Any, blobs: Blobs) -> ClaimedMessage:
     envelope = dict(row["envelope"])
     envelope["recipients"] = tuple(envelope["recipients"])
     return ClaimedMessage(

@@ -55,7 +55,7 @@ _ADD_PERSON = insert(people).returning(people.c.id)
 _ADD_IDENTITY = insert(identities).returning(identities.c.id)
 
 
-def person_of(row: Any) -> Person:  # noqa: ANN401 - a row or any sequence of its values
+def person_of(row: Any) -> Person:
     """Build a Person from a row of `PERSON_COLUMNS`."""
     ident, name, language, technician, identity_id, channel, address, reachable = row
     return Person(

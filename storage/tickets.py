@@ -61,7 +61,7 @@ _ADD_PARTICIPANT = {
 }
 
 
-def ticket_of(row: Any) -> Ticket:  # noqa: ANN401 - a row mapping
+def ticket_of(row: Any) -> Ticket:
     """Build a Ticket from a row of its table."""
     return Ticket(
         **{
@@ -146,6 +146,16 @@ class SqlTickets:
         rows = self._connection.execute(query).mappings().all()
         files = files_of(self._connection, [row["id"] for row in rows])
         return [workunit_of(row, files.get(row["id"], ())) for row in rows]
+
+    def said_before(self, ticket_id: int, author_id: int, text: str, *, since: datetime) -> bool:
+        """Whether the author has added this very text to the ticket since a time."""
+        query = select(workunits.c.id).where(
+            workunits.c.ticket_id == ticket_id,
+            workunits.c.author_id == author_id,
+            workunits.c.at >= since,
+            workunits.c.text == text,
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
 
     def participants(self, ticket_id: int) -> list[Participant]:
         """Everyone with a part in the ticket, in the order they joined, one address each."""
@@ -252,7 +262,7 @@ def files_of(connection: Connection, workunit_ids: Collection[int]) -> dict[int,
     return found
 
 
-def workunit_of(row: Any, files: tuple[File, ...]) -> Workunit:  # noqa: ANN401 - a row mapping
+def workunit_of(row: Any, files: tuple[File, ...]) -> Workunit:
     """Build a Workunit from a row of its table."""
     values = {key: row[key] for key in _WORKUNIT_FIELDS}
     values["visibility"] = Visibility(row["visibility"])

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from storage.deliveries import SqlDeliveries
+from storage.faults import DatabaseAway, database_faults
 from storage.house import SqlBudgets, SqlHouse
 from storage.inbox import SqlInbox
 from storage.people import SqlPeople
@@ -30,19 +31,21 @@ class SqlUnitOfWork:
         """Undo what happens inside, and only that, when it raises.
 
         Plain SQL: SQLAlchemy's own savepoints cost ten times as much. When the database itself
-        fails there is nothing to go back to, and the whole transaction falls.
+        fails there is nothing to go back to: `DatabaseAway` tells the caller to let the whole
+        transaction fall.
         """
         run = self.connection.exec_driver_sql
-        run("SAVEPOINT job")
-        try:
-            yield
-        except (OperationalError, InterfaceError):
-            raise
-        except BaseException:
-            run("ROLLBACK TO SAVEPOINT job")
+        with database_faults():
+            run("SAVEPOINT job")
+            try:
+                yield
+            except (DatabaseAway, OperationalError, InterfaceError):
+                raise
+            except BaseException:
+                run("ROLLBACK TO SAVEPOINT job")
+                run("RELEASE SAVEPOINT job")
+                raise
             run("RELEASE SAVEPOINT job")
-            raise
-        run("RELEASE SAVEPOINT job")
 
     def wake_on_commit(self, loop: str) -> None:
         """Tell the named loop after the commit."""

@@ -50,6 +50,7 @@ def sample(**changes: object) -> Facts:
         visibility="public",
         text="The new drum is in.\n\nPlease print a page and tell me how it looks.",
         html=None,
+        background=(("Maria Lopez", "The printer only makes grey pages.\n\nCan you help?"),),
         attachments=(("test page.pdf", 24_300),),
         at=datetime(2026, 11, 5, 14, 3, tzinfo=UTC),
         changes=(("status", "new", "in progress"), ("owner", "", "Sam Taylor")),
@@ -68,7 +69,7 @@ def samples() -> Iterator[Facts]:
     yield sample(html="<p>The new drum is <b>in</b>.</p>", recipient_role="technician")
     yield sample(
         ticket_title="", owner_name="", requester_name="", recipient_name="", author_name="",
-        author_is_technician=False, visibility="", text="", attachments=(), changes=(),
+        author_is_technician=False, visibility="", text="", background=(), attachments=(), changes=(),
         ratings=(), reason="", failed_address="",
     )  # fmt: skip
 

@@ -86,7 +86,7 @@ def _unproven_requester(notice: Notice, facts: Facts) -> bool:
 
 
 def _without_words(facts: Facts) -> Facts:
-    return replace(facts, author_name="", text="", html=None, attachments=())
+    return replace(facts, author_name="", text="", html=None, background=(), attachments=())
 
 
 def _without_requester(facts: Facts) -> Facts:

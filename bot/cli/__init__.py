@@ -1,11 +1,99 @@
 """The command line. Commands are imported when they are called, so that start-up stays fast."""
 
-from cyclopts import App
+from __future__ import annotations
 
-app = App(name="replydesk", help="The help desk that people run by replying.")
-app.command("bot.cli.inspect:inspect")
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, CycloptsError, Parameter
+
+from bot.errors import ConfigurationError, ReplydeskError
+
+#: Exit statuses as in sysexits.h, which mail systems read.
+EX_USAGE, EX_CONFIG = 64, 78
+_INTERRUPTED = 130
+
+app = App(
+    name="replydesk",
+    help="The help desk that people run by replying.",
+    result_action="return_value",
+    suppress_keyboard_interrupt=False,
+)
+
+#: Every command with what ``--help`` says of it.
+COMMANDS = {
+    "serve": "Take mail, understand it, answer: the service itself.",
+    "demo": "Play a whole conversation on a desk made for the purpose, then stay up.",
+    "check": "Say what is wrong with configuration and surroundings, and how to repair it.",
+    "accept": "Take one mail from standard input: for mail servers that deliver to a pipe.",
+    "tickets": "List tickets, newest first.",
+    "show": "Show a ticket as a thread, or why it became what it is.",
+    "dead": "List what waits for a person: mails held, aside or dead, deliveries refused.",
+    "replay": "Handle waiting mails again, or send refused deliveries again.",
+    "inspect": "Show what we make of a mail.",
+    "migrate": "Bring the database's schema up to date.",
+    "backup": "Copy database and attachments, and verify the copy.",
+}
+GROUPS = {
+    "people": (
+        "Technicians, requesters and their addresses.",
+        {
+            "list": "List people with their addresses.",
+            "add": "Add a person or a technician.",
+            "address": "Give somebody one more address.",
+        },
+    ),
+    "keys": (
+        "The keys that sign reply addresses.",
+        {
+            "list": "List the keys, the signing one first.",
+            "rotate": "Sign with a new key; older ones still verify.",
+        },
+    ),
+}
+
+for _name, _words in COMMANDS.items():
+    app.command(f"bot.cli.{_name}:{_name}", name=_name, help=_words)
+for _name, (_words, _members) in GROUPS.items():
+    _group = App(name=_name, help=_words, result_action="return_value")
+    for _member, _help in _members.items():
+        _group.command(f"bot.cli.{_name}:{_member}_", name=_member, help=_help)
+    app.command(_group)
+
+
+@app.meta.default
+def _launch(
+    *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
+    config: Annotated[Path | None, Parameter(help="Configuration file (TOML).")] = None,
+) -> object:
+    if config is not None:
+        # The variable is the one place where every command looks.
+        os.environ["REPLYDESK_CONFIG"] = str(config)
+    return app(tokens, exit_on_error=False)
 
 
 def main() -> None:
     """Run the command line."""
-    app()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(tokens: Sequence[str]) -> int:
+    """Run one command; its exit status. What we raise on purpose ends in a sentence."""
+    try:
+        status = app.meta(tokens, exit_on_error=False)
+        sys.stdout.flush()
+    except CycloptsError:  # it has told so itself
+        return EX_USAGE
+    except ReplydeskError as error:
+        print(f"replydesk: {error}", file=sys.stderr)
+        return EX_CONFIG if isinstance(error, ConfigurationError) else 1
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has read enough; the interpreter must not flush into nothing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status if isinstance(status, int) else 0

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from bot.desk.ticket import Priority, Status
 
-_LINE = re.compile(r"#([a-z]{2,20})(?:[ \t]+(\S.{0,200}))?[ \t]*", re.IGNORECASE)
+#: Anything that starts like a command: "#internal:" is a slip, not a word for the requester.
+_LINE = re.compile(r"#([a-z]\S*)(?:\s+(\S.*))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,7 +127,7 @@ def _read(line: str) -> _Setting:
     name, argument = match[1].lower(), (match[2] or "").strip()
     if name not in COMMANDS:
         known = ", ".join(f"#{command}" for command in COMMANDS)
-        raise ValueError(f"#{name} is no command; these are: {known}")
+        raise ValueError(f"#{name[:40]} is no command; these are: {known}")
     return COMMANDS[name](argument)
 
 

@@ -67,5 +67,6 @@ _BEGINNINGS = (
 
 def is_blocked(name: str, data: bytes) -> bool:
     """Whether a file is a program, by its ending or by how it begins."""
-    ending = name.rpartition(".")[2].strip().lower()
+    # Windows drops dots and spaces at the end of a name, and what follows a colon.
+    ending = name.partition(":")[0].rstrip(". ").rpartition(".")[2].strip().lower()
     return ending in _ENDINGS or data.startswith(_BEGINNINGS)

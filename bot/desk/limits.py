@@ -26,10 +26,6 @@ class Limits:
         Budget(name="acknowledgements in 10 minutes", window=timedelta(minutes=10), limit=2),
         Budget(name="acknowledgements in a day", window=timedelta(days=1), limit=20),
     )
-    #: Mails to one person about one ticket, whatever causes them.
-    mails_per_ticket: Budget = Budget(
-        name="mails about one ticket in an hour", window=timedelta(hours=1), limit=60
-    )
     #: Copy participants that one ticket may have.
     copies_per_ticket: int = 30
     #: How long after closing a reply still reopens a ticket.

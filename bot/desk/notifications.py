@@ -137,6 +137,8 @@ class Facts:
     text: str
     #: The words as sanitised HTML where that shows more, or None.
     html: str | None
+    #: Public words from before the receiver joined, oldest first, as (author, plain text).
+    background: tuple[tuple[str, str], ...]
     #: Name and size in bytes of each attachment that is not shown inline.
     attachments: tuple[tuple[str, int], ...]
     #: When it happened, in the desk's time zone.

@@ -141,6 +141,10 @@ class Tickets(Protocol):
         """The whole thread with its files, oldest first."""
         ...
 
+    def said_before(self, ticket_id: int, author_id: int, text: str, *, since: datetime) -> bool:
+        """Whether the author has added this very text to the ticket since a time."""
+        ...
+
     def participants(self, ticket_id: int) -> list[Participant]:
         """Everyone with a part in the ticket, in the order they joined."""
         ...
@@ -212,6 +216,10 @@ class Inbox(Protocol):
         """Give a claimed row back, due again at a time."""
         ...
 
+    def has_earlier(self, inbox_id: int, *, holder: str) -> bool:
+        """Whether an earlier message still waits, or is in another process's hands."""
+        ...
+
     def release(self, *, holder: str) -> None:
         """Give back every row this process has claimed: its work on them came to nothing."""
         ...
@@ -243,6 +251,8 @@ class DueDelivery:
     queue: Queue
     #: Message-ID of an earlier try; a later try keeps it.
     message_id: str | None
+    #: The ticket's first public words, where this person hears of it for the first time.
+    background: Workunit | None
     #: Ids that this person has seen in this ticket, oldest first.
     thread: tuple[str, ...]
 

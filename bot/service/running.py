@@ -34,6 +34,7 @@ log = structlog.get_logger()
 #: How often a process says that it is alive, and how long the others believe it.
 HEARTBEAT = timedelta(seconds=5)
 ALIVE_FOR = timedelta(seconds=20)
+TIDY_EVERY = timedelta(hours=1)
 #: The longest that a lost wake-up may delay anything.
 LONGEST_NAP = 1.0
 
@@ -98,6 +99,7 @@ class Service:
         loops = [
             asyncio.create_task(self._deliver()),
             asyncio.create_task(self._beat()),
+            asyncio.create_task(self._tidy()),
             asyncio.create_task(self._fire_timers()),
         ]
         try:
@@ -189,6 +191,16 @@ class Service:
                 await asyncio.to_thread(
                     run_due_timers, self._core.database, limits=limits, now=self._core.clock()
                 )
+
+    async def _tidy(self) -> None:
+        """Forget counters whose windows are over."""
+
+        def forget(uow: SqlUnitOfWork) -> None:
+            uow.budgets.forget(before=self._core.clock() - timedelta(days=2))
+
+        while not await self._napped(TIDY_EVERY.total_seconds()):
+            with _logged("tidy"):
+                await self._core.database.run_async(forget)
 
     async def _beat(self) -> None:
         while not await self._napped(HEARTBEAT.total_seconds()):

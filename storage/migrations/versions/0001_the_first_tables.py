@@ -2,7 +2,7 @@
 
 from alembic import op
 import sqlalchemy as sa
-import storage.tables
+import storage.columns
 from sqlalchemy.dialects import postgresql
 
 revision = "0001"
@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "budgets",
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("starts_at", storage.tables.UtcTime(), nullable=False),
+        sa.Column("starts_at", storage.columns.UtcTime(), nullable=False),
         sa.Column("spent", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key", "starts_at", name=op.f("pk_budgets")),
     )
@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("holder", sa.Text(), nullable=False),
         sa.Column("fence", sa.BigInteger(), nullable=False),
-        sa.Column("until", storage.tables.UtcTime(), nullable=False),
+        sa.Column("until", storage.columns.UtcTime(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
     )
     op.create_table(
@@ -42,14 +42,14 @@ def upgrade() -> None:
         sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
         sa.Column("last_uid", sa.BigInteger(), nullable=False),
         sa.Column("unread_below", sa.BigInteger(), nullable=False),
-        sa.Column("first_read_at", storage.tables.UtcTime(), nullable=True),
+        sa.Column("first_read_at", storage.columns.UtcTime(), nullable=True),
         sa.PrimaryKeyConstraint("mailbox", name=op.f("pk_mailbox_cursors")),
     )
     op.create_table(
         "oauth_tokens",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("refresh_token", sa.Text(), nullable=False),
-        sa.Column("saved_at", storage.tables.UtcTime(), nullable=False),
+        sa.Column("saved_at", storage.columns.UtcTime(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_oauth_tokens")),
     )
     op.create_table(
@@ -58,14 +58,14 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), server_default="", nullable=False),
         sa.Column("technician", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
-        sa.Column("added_at", storage.tables.UtcTime(), nullable=False),
+        sa.Column("added_at", storage.columns.UtcTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
     op.create_table(
         "signing_keys",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("secret", sa.LargeBinary(), nullable=False),
-        sa.Column("made_at", storage.tables.UtcTime(), nullable=False),
+        sa.Column("made_at", storage.columns.UtcTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_keys")),
     )
     op.create_table(
@@ -128,8 +128,8 @@ def upgrade() -> None:
             "requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("opened_at", storage.tables.UtcTime(), nullable=False),
-        sa.Column("closed_at", storage.tables.UtcTime(), nullable=True),
+        sa.Column("opened_at", storage.columns.UtcTime(), nullable=False),
+        sa.Column("closed_at", storage.columns.UtcTime(), nullable=True),
         sa.Column(
             "merged_into", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -172,7 +172,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("external_id", sa.Text(), nullable=False),
-        sa.Column("received_at", storage.tables.UtcTime(), nullable=False),
+        sa.Column("received_at", storage.columns.UtcTime(), nullable=False),
         sa.Column(
             "envelope",
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
@@ -181,7 +181,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("due_at", storage.tables.UtcTime(), nullable=False),
+        sa.Column("due_at", storage.columns.UtcTime(), nullable=False),
         sa.Column("claimed_by", sa.Text(), nullable=True),
         sa.Column("copies", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
@@ -234,7 +234,7 @@ def upgrade() -> None:
             "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("added_at", storage.tables.UtcTime(), nullable=False),
+        sa.Column("added_at", storage.columns.UtcTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_participants_person_id")
         ),
@@ -254,7 +254,7 @@ def upgrade() -> None:
         ),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), server_default="", nullable=False),
-        sa.Column("due_at", storage.tables.UtcTime(), nullable=False),
+        sa.Column("due_at", storage.columns.UtcTime(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_timers_ticket_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timers")),
@@ -289,7 +289,7 @@ def upgrade() -> None:
         sa.Column("html", sa.Text(), nullable=True),
         sa.Column("elided", sa.Text(), nullable=False),
         sa.Column("signature", sa.Text(), nullable=False),
-        sa.Column("at", storage.tables.UtcTime(), nullable=False),
+        sa.Column("at", storage.columns.UtcTime(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "visibility IN ('public', 'internal', 'private')", name=op.f("ck_workunits_visibility")
@@ -337,7 +337,7 @@ def upgrade() -> None:
         ),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("at", storage.tables.UtcTime(), nullable=False),
+        sa.Column("at", storage.columns.UtcTime(), nullable=False),
         sa.Column(
             "workunit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -400,10 +400,10 @@ def upgrade() -> None:
         ),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("due_at", storage.tables.UtcTime(), nullable=False),
+        sa.Column("due_at", storage.columns.UtcTime(), nullable=False),
         sa.Column("claimed_by", sa.Text(), nullable=True),
         sa.Column("message_id", sa.Text(), nullable=True),
-        sa.Column("sent_at", storage.tables.UtcTime(), nullable=True),
+        sa.Column("sent_at", storage.columns.UtcTime(), nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("code", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_deliveries_event_id")),

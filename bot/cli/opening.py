@@ -1,0 +1,64 @@
+"""Storage for commands that look at a desk or change it beside a running service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.errors import ConfigurationError
+from bot.settings import Settings, load
+from storage.blobs import FolderBlobs
+from storage.database import Database
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Storage:
+    """A desk's storage and configuration, without the machinery that handles mail."""
+
+    settings: Settings
+    database: Database
+    blobs: FolderBlobs
+
+    def clock(self) -> datetime:
+        """The time now, UTC."""
+        return datetime.now(UTC)
+
+    def local(self, at: datetime) -> str:
+        """A time as people at the desk read it."""
+        zone = ZoneInfo(self.settings.desk.time_zone)
+        return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+
+
+@contextmanager
+def opened(settings: Settings | None = None, *, schema: bool = True) -> Iterator[Storage]:
+    """Open the configured desk; raises ConfigurationError where there is none or an older one.
+
+    Without `schema` nothing is asked of it: a missing table shows at the first query.
+    """
+    settings = settings or load()
+    require_desk(settings)
+    database = Database(settings.desk.url)
+    try:
+        if schema:
+            # A mail server waits for us where nothing is asked of the schema, and Alembic is slow.
+            from storage.migrate import require_newest
+
+            require_newest(database.engine)
+        yield Storage(
+            settings=settings, database=database, blobs=FolderBlobs(settings.desk.data / "blobs")
+        )
+    finally:
+        database.close()
+
+
+def require_desk(settings: Settings) -> None:
+    """Say so where no desk has been made yet, instead of making an empty one by looking."""
+    path = settings.desk.data / "replydesk.db"
+    if settings.desk.database == "sqlite" and not path.is_file():
+        raise ConfigurationError(
+            f"there is no desk in {settings.desk.data.absolute()}: 'replydesk serve' makes one; "
+            "if there is one elsewhere, name its configuration with --config"
+        )

@@ -1,0 +1,53 @@
+"""What rules say in words: the first sentence of the function that bears the rule's name.
+
+A rule is explained where it is written; only the few names that belong to no function of a table
+have their words here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from bot.desk import access
+from threading_engine import automatic, match
+
+_OTHERS = {
+    match.NOTHING_TIES_IT: "Nothing in it points at a ticket.",
+    "closed_for_good": "The ticket was closed too long ago to be reopened.",
+    "unreadable": "The mail could not be read; its head was enough to open a ticket.",
+    "queue_takes_automatic": "The queue takes requests from machines (queues.takes_automatic).",
+    "mail_command": "A technician's mail asked for it by command.",
+    "copied_by_technician": "A technician put them in copy.",
+    "copied_by_participant": "A participant put them in copy.",
+    "rating_address": "The requester answered to one of the satisfaction addresses.",
+    "bounce": "A mail of ours came back.",
+    "refused_by_next_hop": "The mail server refused it.",
+    "auto-close": "Nobody answered after it was resolved.",
+}
+
+
+def explain(rule: str) -> str:
+    """What a rule says, in one sentence; empty when the name is not known."""
+    return _WORDS.get(rule, "")
+
+
+def _sentences(rules: Iterable[Callable[..., Any]]) -> dict[str, str]:
+    return {rule.__name__.lstrip("_"): _first_sentence(rule.__doc__ or "") for rule in rules}
+
+
+def _first_sentence(text: str) -> str:
+    paragraph = " ".join(text.strip().partition("\n\n")[0].split())
+    return paragraph if paragraph.endswith((".", "?")) else f"{paragraph}."
+
+
+_WORDS = {
+    **_sentences(match.RULES),
+    **_sentences(access.RULES),
+    **{
+        name: words
+        for name, words in _sentences(r for _, r in automatic.RULES).items()
+        if words != "."
+    },
+    **_OTHERS,
+}
