@@ -63,7 +63,7 @@ def collect(message: Message, *, recipients: tuple[str, ...], keyring: Keyring) 
 def address_token(address: str, keyring: Keyring) -> Token | None:
     """The token in a plus-address: ``desk+t.1a.7.k2…@example.org``, or None."""
     local, _, _domain = address.rpartition("@")
-    _, plus, detail = local.partition("+")
+    _, plus, detail = local.rpartition("+")
     return keyring.read(detail) if plus else None
 
 

@@ -80,10 +80,9 @@ class Keyring:
 
     def read(self, text: str) -> Token | None:
         """Read one token; None when the text is no token at all. Compares in constant time."""
-        text = text.lower()
         if not PATTERN.fullmatch(text):
             return None
-        head, _, tail = text.rpartition(".")
+        head, _, tail = text.lower().rpartition(".")
         kind, *numbers = head.split(".")
         if len(numbers) != _COUNTS[Kind(kind)]:
             return None

@@ -7,20 +7,17 @@ mail came through a relay of ours, and then only the topmost field, and only whe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from bot.desk.access import Authentication
 from bot.ports import Envelope
+from channels.email.authentication_results import Result, read_results
 from threading_engine.message import Message
 
-_COMMENT = re.compile(r"\([^()]{0,500}\)")
-_METHOD = re.compile(r"\s*(dmarc|dkim|spf)\s*=\s*([a-z]+)", re.IGNORECASE)
-_PROPERTY = re.compile(
-    r"\b(header\.d|header\.i|smtp\.mailfrom)\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE
-)
+#: Which property of a result names the domain that it speaks for.
+_SPEAKS_FOR = {"dkim": frozenset({"header.d", "header.i"}), "spf": frozenset({"smtp.mailfrom"})}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,17 +90,11 @@ def not_our_relay(case: _Case) -> Authentication | None:
 
 def results_of_our_relay(case: _Case) -> Authentication | None:
     """The topmost Authentication-Results, if one of our relays wrote it."""
-    field = case.message.header("authentication-results") or ""
-    if not field:
+    field = case.message.header("authentication-results")
+    if field is None:
         return None
-    bare = field
-    while (stripped := _COMMENT.sub(" ", bare)) != bare:
-        bare = stripped
-    authserv_id, _, results = bare.partition(";")
-    words = authserv_id.split()
-    if not words or words[0].lower() not in case.trust.authserv_ids:
-        return None
-    return _judge(results.split(";"), case.domain)
+    authserv_id, results = read_results(field)
+    return _judge(results, case.domain) if authserv_id in case.trust.authserv_ids else None
 
 
 RULES: tuple[_Rule, ...] = (
@@ -126,21 +117,29 @@ def authenticate(message: Message, envelope: Envelope, trust: Trust) -> Authenti
     return Authentication.NONE
 
 
-def _judge(results: Iterable[str], domain: str) -> Authentication | None:
+def _judge(results: Iterable[Result], domain: str) -> Authentication | None:
     """DMARC decides when it was checked; else an aligned DKIM or SPF pass is proof enough."""
-    passed = False
-    for result in results:
-        method = _METHOD.match(result)
-        if method is None:
-            continue
-        name, value = method[1].lower(), method[2].lower()
-        if name == "dmarc" and value in {"pass", "fail"}:
-            return Authentication.PASS if value == "pass" else Authentication.FAIL
-        if value == "pass" and any(
-            _aligned(_domain(p[2]), domain) for p in _PROPERTY.finditer(result)
-        ):
-            passed = True
-    return Authentication.PASS if passed else None
+    results = tuple(results)
+    checked = {r.value for r in results if r.method == "dmarc" and _is_about(r, domain)}
+    # A relay writes one verdict. Where there are two, somebody else wrote the better one.
+    if "fail" in checked:
+        return Authentication.FAIL
+    if "pass" in checked or any(_is_aligned_pass(result, domain) for result in results):
+        return Authentication.PASS
+    return None
+
+
+def _is_about(result: Result, domain: str) -> bool:
+    """Whether a DMARC verdict is about this author: the relay may have read From otherwise."""
+    authors = [value for name, value in result.properties if name == "header.from"]
+    return all(_aligned(_domain(author), domain) for author in authors)
+
+
+def _is_aligned_pass(result: Result, domain: str) -> bool:
+    names = _SPEAKS_FOR.get(result.method, frozenset())
+    return result.value == "pass" and any(
+        name in names and _aligned(_domain(value), domain) for name, value in result.properties
+    )
 
 
 def _domain(text: str) -> str:
@@ -161,4 +160,6 @@ def _within(peer: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
         address = ip_address(peer)
     except ValueError:
         return False
-    return any(address in network for network in networks)
+    # A listener on "::" sees IPv4 peers as ::ffff:192.0.2.1.
+    plain = getattr(address, "ipv4_mapped", None) or address
+    return any(plain in network for network in networks)
