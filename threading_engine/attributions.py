@@ -53,6 +53,9 @@ _DATE_WINDOW = 60
 #: Without a verb the date has to lead.
 _LEADING = 20
 _LONGEST = 400
+_SHORTEST = 5
+#: The verb stands within this many characters of the end.
+_VERB_WINDOW = 40
 _MOST_LINES = 5
 #: A quoted line below proves the attribution when the line is as short as a name.
 _MOST_WORDS_OF_A_NAME = 6
@@ -73,9 +76,10 @@ def start_of(lines: Sequence[str], last: int, floor: int, *, quoted_below: bool)
     line that is not blank carries a quote mark.
     """
     joined = ""
-    for at in range(last, max(last - _MOST_LINES, floor - 1), -1):
+    lines_at_most = 1 if lines[last].rstrip(_PADDING)[-1:] == "-" else _MOST_LINES
+    for at in range(last, max(last - lines_at_most, floor - 1), -1):
         line = lines[at].strip(_PADDING)
-        if not line and not joined.startswith("<"):
+        if (not line and joined[:1] != "<") or (joined and line[-1:] in _COLONS and line):
             return None
         joined = f"{line} {joined}".strip()
         if len(joined) > _LONGEST:
@@ -103,7 +107,9 @@ def _is_whole(joined: str, *, quoted_below: bool) -> bool:
     if body[-1:] not in _COLONS and not (joined.startswith("--") and joined.endswith("--")):
         return False
     body = body.rstrip(_COLONS + _PADDING)
-    if not body or body[0] in "<(" or body.count("<") != body.count(">"):
+    if len(body) < _SHORTEST:
+        return False
+    if body[0] in "<(" or body.count("<") != body.count(">"):
         return _dated(body) is not None and _says_written(body)
     return any(rule(body, quoted_below=quoted_below) for rule in _RULES)
 
@@ -112,8 +118,12 @@ def _dated(body: str) -> re.Match[str] | None:
     return _DATE.search(body, 0, _DATE_WINDOW)
 
 
+def _ends_written(body: str) -> bool:
+    return _LAST_VERB.search(body, max(len(body) - _VERB_WINDOW, 0)) is not None
+
+
 def _says_written(body: str) -> bool:
-    return _LAST_VERB.search(body) is not None or _INNER_VERB.search(body) is not None
+    return _ends_written(body) or _INNER_VERB.search(body) is not None
 
 
 def date_and_verb(body: str, *, quoted_below: bool) -> bool:  # noqa: ARG001 - one shape for all rules
@@ -142,7 +152,7 @@ def name_and_quote(body: str, *, quoted_below: bool) -> bool:
     return (
         quoted_below
         and body.count(" ") < _MOST_WORDS_OF_A_NAME
-        and _LAST_VERB.search(body) is not None
+        and _ends_written(body)
     )
 
 
@@ -176,6 +186,6 @@ def _with_lines_above(lines: Sequence[str], at: int, joined: str, floor: int) ->
             return above
         if not line or line[-1] in ".!?:：":
             break
-        if _DATE.search(line, 0, _DATE_WINDOW) and not _LAST_VERB.search(line):
+        if _DATE.search(line, 0, _DATE_WINDOW) and not _ends_written(line):
             return above
     return at

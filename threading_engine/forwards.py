@@ -21,7 +21,7 @@ from threading_engine import (
     subject,
 )
 from threading_engine.message import Mailbox, Message
-from threading_engine.outline import is_quote_next
+from threading_engine.outline import MOST_LINES, is_quote_next
 
 _BYTE_ORDER_MARK = "\ufeff"
 #: Outlook for Mac indents what it forwards below an attribution line.
@@ -169,7 +169,7 @@ def _find(text: str) -> Forwarded | None:
     if not (":" in text or "：" in text):
         return None
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    for at, line in enumerate(lines):
+    for at, line in enumerate(lines[:MOST_LINES]):
         bare = line.lstrip(" \t>\u00a0" + _BYTE_ORDER_MARK).rstrip()
         if not bare or not (":" in bare or "：" in bare or bare[0] in "-*"):
             continue
@@ -184,9 +184,10 @@ _NO_FORWARD = _Found(rule="", fields={}, first=-1, body=-1)
 
 def _announcement(lines: Sequence[str], at: int, bare: str) -> _Found | None:
     """ "----- Forwarded message -----", with Yahoo all its fields on the same line."""
-    phrase, rest = markers.dashed(bare) or (bare if bare[-1] in ":：" else "", "")
-    if not phrase:
+    announced = markers.dashed(bare) or markers.undashed(bare, _next_line(lines, at + 1))
+    if announced is None:
         return None
+    phrase, rest = announced
     forwarded = markers.is_forwarded(phrase)
     if not forwarded and not (markers.is_original(phrase) and bare.startswith(("-", "*"))):
         return None
@@ -218,20 +219,22 @@ def _attribution(lines: Sequence[str], at: int, bare: str) -> _Found | None:
     if first is None:
         return None
     whole = " ".join(lines[first : at + 1])
-    marked = whole.lstrip().startswith(_BYTE_ORDER_MARK) or _is_indented(lines, at + 1)
+    marked = whole.lstrip().startswith(_BYTE_ORDER_MARK) or _next_line(lines, at + 1)[:_INDENT].isspace()
     if quoted_below or not marked or "@" not in whole:
         return _NO_FORWARD
-    return _Found(
-        rule="attribution", fields={"from": whole}, first=first, body=at + 1
-    )
+    return _Found(rule="attribution", fields={"from": whole}, first=first, body=at + 1)
 
 
 _CLUES = (_announcement, _header_block, _attribution)
 
 
-def _is_indented(lines: Sequence[str], at: int) -> bool:
-    line = next((line for line in lines[at:] if line.strip()), "")
-    return line[:_INDENT].isspace() and len(line) > _INDENT
+def _next_line(lines: Sequence[str], at: int) -> str:
+    """The next line that is not blank, a quote mark aside; empty at the end."""
+    while at < len(lines):
+        if plain := _unquoted(lines[at]).rstrip():
+            return plain
+        at += 1
+    return ""
 
 
 def _block(lines: Sequence[str], at: int) -> mail_headers.Block | None:

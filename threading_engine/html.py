@@ -6,9 +6,8 @@ from __future__ import annotations
 from html import escape
 
 import nh3
-from selectolax.lexbor import LexborHTMLParser
 
-from threading_engine import html_lines
+from threading_engine import html_guard, html_lines
 
 _FORMATTING = frozenset(
     "a abbr b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em"
@@ -36,9 +35,6 @@ _STYLES = frozenset(
     " border-bottom border-left border-right border-collapse border-color border-style border-width"
     " width max-width vertical-align list-style-type".split()
 )
-#: Below this size no element can have enough attributes to slow the sanitiser down.
-_HARMLESS_SIZE = 60_000
-_MOST_ATTRIBUTES = 200
 
 
 def _local_images_only(tag: str, attribute: str, value: str) -> str | None:
@@ -70,16 +66,6 @@ def sanitise(html: str) -> str:
 
     Markup built to exhaust the parser comes back as its escaped text.
     """
-    if html_lines.too_deep(html) or _has_crowded_element(html):
-        return f"<pre>{escape(html_lines.without_tags(html))}</pre>"
+    if html_guard.is_hostile(html):
+        return f"<pre>{escape(html_guard.without_tags(html))}</pre>"
     return _CLEANER.clean(html)
-
-
-def _has_crowded_element(html: str) -> bool:
-    """The sanitiser compares every attribute of an element with every other one."""
-    if len(html) < _HARMLESS_SIZE:
-        return False
-    root = LexborHTMLParser(html).root
-    return root is not None and any(
-        len(node.attributes) > _MOST_ATTRIBUTES for node in root.traverse()
-    )

@@ -6,28 +6,22 @@ clients said by structure (this is the attribution, this the signature, below is
 
 from __future__ import annotations
 
-import html as entities
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from threading_engine import html_guard
+
 #: Hints: what a client's own structure says about a line.
 ATTRIBUTION, SIGNATURE, CUT = "attribution", "signature", "cut"
 
-#: Deeper nesting than any real thread; the parsers' time grows with its square.
-MOST_OPEN_TAGS = 500
 _MOST_QUOTE_MARKS = 20
 _MOST_BLANKS = 2
 #: The zero-width space and joiners that newsletters and chat bridges pad with.
 _INVISIBLE = str.maketrans("", "", "\u200b\ufeff\u00ad\u034f")
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
-_ANY_TAG = re.compile(r"<[^<>]*>")
-_NEVER_NEST = frozenset(
-    "area base br col embed hr img input link meta source track wbr p li td tr th dt dd option".split()
-)
 _SKIPPED = frozenset("script style head title template noscript object iframe -comment".split())
 _PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl pre blockquote table".split())
 _BLOCKS = _PARAGRAPHS | frozenset(
@@ -43,7 +37,12 @@ _CUT_IDS = frozenset(
 _CUT_CLASSES = frozenset(["yahoo_quoted", "zmail_extra", "ms-outlook-mobile-reference-message"])
 _ATTRIBUTION_CLASSES = frozenset(["gmail_attr", "moz-cite-prefix"])
 _SIGNATURE_CLASSES = frozenset(
-    ["gmail_signature", "moz-signature", "protonmail_signature_block", "ms-outlook-mobile-signature"]
+    [
+        "gmail_signature",
+        "moz-signature",
+        "protonmail_signature_block",
+        "ms-outlook-mobile-signature",
+    ]
 )
 _SIGNATURE_IDS = frozenset(["signature", "ms-outlook-mobile-signature"])
 
@@ -62,35 +61,10 @@ class Page:
     body: LexborNode | None = None
 
 
-def too_deep(html: str) -> bool:
-    """Whether more tags stay open than real mail ever has; unmatched closing tags count nothing."""
-    if html.count("<") <= MOST_OPEN_TAGS:
-        return False
-    open_tags: dict[str, int] = {}
-    depth = 0
-    for closing, name in _TAG.findall(html):
-        tag = name.lower()
-        if tag in _NEVER_NEST:
-            continue
-        count = open_tags.get(tag, 0)
-        if closing and not count:
-            continue
-        open_tags[tag] = count + (-1 if closing else 1)
-        depth += -1 if closing else 1
-        if depth > MOST_OPEN_TAGS:
-            return True
-    return False
-
-
-def without_tags(html: str) -> str:
-    """The text of markup that is not worth a parser, roughly."""
-    return entities.unescape(_ANY_TAG.sub(" ", html))
-
-
 def page(html: str) -> Page:
     """Lay out an HTML body as lines."""
-    if too_deep(html):
-        lines = [" ".join(line.split()) for line in without_tags(html).split("\n")]
+    if html_guard.is_hostile(html):
+        lines = [" ".join(line.split()) for line in html_guard.without_tags(html).split("\n")]
         return Page(lines=lines, origins=[None] * len(lines))
     body = LexborHTMLParser(html).body
     if body is None:

@@ -62,9 +62,15 @@ _ROLE_OF_LABEL: Mapping[str, str] = {
 _LONGEST_LABEL = 24
 #: Characters that clients set around a label to make it bold, or that pad it.
 _DECORATION = " \t*_\u00a0\u200e\u200f\u202f\ufeff"
-_ADDRESS = re.compile(r"[^\s<>\"'\[\]():;,*“”«»„]+@[^\s<>\"'\[\]():;,*“”«»„]+\.?")
+_IN_ADDRESS = r"[^\s@<>\"'\[\]():;,*“”«»„]"
+_ADDRESS = re.compile(rf"{_IN_ADDRESS}{{1,64}}@{_IN_ADDRESS}{{1,255}}")  # lengths: RFC 5321, 4.5.3.1
+#: More than this is not looked at for addresses.
+_LONGEST_VALUE = 20_000
 #: Longest wrapped field value: more unlabelled lines than this are no header.
 _MOST_CONTINUATIONS = 6
+_MOST_FIELDS = 12
+#: A wrapped list of addressees at the end of a block may be longer, but not without end.
+_MOST_WRAPPED = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,12 +104,12 @@ def fields_at(lines: Sequence[str], start: int, end: int) -> Block | None:
     """Consecutive fields from ``start`` on, convincing as a block or not; None without any."""
     fields: dict[str, str] = {}
     at = start
-    while at < end:
+    while at < end and len(fields) < _MOST_FIELDS:
         here = _next_field(lines, at, end, wrapped=bool(fields))
         if here is None:
             break
         index, name, value = here
-        if name in fields and name != "other":
+        if name in fields and (name != "other" or at > start + 2 * _MOST_FIELDS):
             break
         if fields:
             last = next(reversed(fields))
@@ -142,10 +148,14 @@ def _next_field(
 def _finish_value(lines: Sequence[str], at: int, end: int, fields: dict[str, str]) -> int:
     """Take the wrapped rest of the last field: an address list or bracket that is still open."""
     last = next(reversed(fields))
+    end = min(end, at + _MOST_WRAPPED)
     while at < end and (line := lines[at].strip()):
         value = fields[last]
         if not (
-            (last in {"from", "to", "cc"} and (value.endswith((",", ";", "<", ":")) or line[0] == "<"))
+            (
+                last in {"from", "to", "cc"}
+                and (value.endswith((",", ";", "<", ":")) or line[0] == "<")
+            )
             or (value.count("<") > value.count(">") and ">" in line)
         ):
             break
@@ -169,9 +179,10 @@ def mailboxes(value: str) -> tuple[Mailbox, ...]:
     """Every address in a field value with the name before it, in order, without repetitions."""
     found: dict[str, Mailbox] = {}
     at = 0
+    value = value[:_LONGEST_VALUE]
     for match in _ADDRESS.finditer(value):
-        address = match.group().removeprefix("mailto:").strip(".").lower()
-        if address not in found and not address.startswith("@"):
+        address = match.group().strip(".").lower()
+        if address not in found:
             found[address] = Mailbox(address=address, name=_name(value[at : match.start()]))
         at = match.end()
     return tuple(found.values())

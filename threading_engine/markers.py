@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from threading_engine import mail_headers
+
 # Stems of "to forward": the phrases vary with client and version, the verb does not.
 _FORWARDING = re.compile(
     r"forward|fwd|weitergeleit|transf[eé]r|transmis|réexpéd|reenvia|reinoltr|inoltrat|encaminhad"
@@ -32,7 +34,9 @@ prvotno sporočilo|izvirno sporočilo|исходное сообщение|ори
 pradinis laiškas|sākotnējais ziņojums|pesan asli|thư gốc|tin nhắn gốc|元のメッセージ|元のメール
 オリジナルメッセージ|原始邮件|原邮件|原始郵件|原始信件|原始訊息|원본 메시지|원본 메일|ข้อความต้นฉบับ|الرسالة الأصلية
 הודעה מקורית|reply message|upprunaleg skilaboð|replied message
-""".strip().replace("\n", "|").split("|")
+""".strip()
+    .replace("\n", "|")
+    .split("|")
 )
 
 #: The line above which people answer; our notifications start with it.
@@ -86,6 +90,11 @@ def dashed(line: str) -> tuple[str, str] | None:
         return None
     phrase, dashes, rest = bare.lstrip("-– ").partition("--")
     return (phrase.strip(), rest.lstrip("-* ")) if dashes and phrase else None
+
+
+def undashed(line: str, below: str) -> tuple[str, str] | None:
+    """Phrase and empty rest of a line like "Begin forwarded message:" with a field ``below`` it."""
+    return (line, "") if line[-1] in ":：" and mail_headers.role(below) else None
 
 
 def is_forwarded(phrase: str) -> bool:

@@ -21,6 +21,8 @@ RULE = "_"
 DEVICE = "m"
 SIGNATURE = "s"
 
+#: A text of more lines is data, not a letter; its further lines are taken as words.
+MOST_LINES = 20_000
 _RULE_STARTS = frozenset("-_=~*#+—–─━ᐧ")
 _WRAPPED_LENGTH = 66
 
@@ -49,7 +51,7 @@ def outline(
     """Classify ``lines`` from ``start`` on until a clue says that the rest is an old mail."""
     made = Outline(lines=lines, start=start, cut=len(lines), below=len(lines))
     kinds = made.kinds
-    for at in range(start, len(lines)):
+    for at in range(start, min(len(lines), MOST_LINES)):
         stripped = lines[at].strip()
         if not stripped:
             kind = BLANK
@@ -64,6 +66,8 @@ def outline(
         if made.rule:
             break
         kinds.append(kind)
+    if not made.rule:
+        kinds += [WORDS] * (len(lines) - start - len(kinds))
     _join_wrapped_quotes(made)
     return made
 
@@ -111,7 +115,8 @@ def _announced(made: Outline, at: int, stripped: str) -> bool:
 
 def _announced_without_dashes(made: Outline, at: int, stripped: str) -> str:
     """Cut at "Begin forwarded message:"."""
-    if markers.is_forwarded(stripped) and (block := _block_below(made.lines, at + 1)):
+    block = _block_below(made.lines, at + 1)
+    if block and markers.is_forwarded(stripped):
         _cut(made, at, block.end, "announced")
     return WORDS if made.rule else ""
 
@@ -226,5 +231,7 @@ def _join_wrapped_quotes(made: Outline) -> None:
 
 def _is_unfinished(line: str) -> bool:
     stripped = line.strip()
-    opened = stripped.rfind("(") > stripped.rfind(")") or stripped[1:].rfind("<") > stripped.rfind(">")
+    opened = stripped.rfind("(") > stripped.rfind(")") or stripped[1:].rfind("<") > stripped.rfind(
+        ">"
+    )
     return opened or (len(stripped) >= _WRAPPED_LENGTH and stripped[-1] not in ".!?:")

@@ -5,6 +5,7 @@ Nothing is thrown away: every line of a mail ends up in exactly one of three par
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -60,7 +61,9 @@ def fold(message: Message) -> Folded:
 def _is_stub(text: str) -> bool:
     """ "This mail is in HTML, please use another program." """
     folded = text.strip().casefold()
-    return len(folded) < _STUB_LENGTH and "html" in folded and ("mail" in folded or "view" in folded)
+    return (
+        len(folded) < _STUB_LENGTH and "html" in folded and ("mail" in folded or "view" in folded)
+    )
 
 
 def fold_plain(text: str) -> Folded:
@@ -128,12 +131,13 @@ def _kinds(text: str, lines: Sequence[str], hints: Mapping[int, str]) -> list[st
 def _judge(made: Outline) -> list[str]:
     """Turn an outline into words, elided and signature."""
     kinds = made.kinds
-    if not any(kind == WORDS for kind in kinds):
+    if WORDS not in kinds:
         return _judge_without_words(made)
-    _sign(made)
-    _end_at_device_line(made)
-    _take_card(made)
-    _fold_quotes(made)
+    top = kinds.index(WORDS)
+    _sign(made, top)
+    _end_at_device_line(made, top)
+    _take_card(made, top)
+    _fold_quotes(made, top)
     _trim(made)
     return [kind if kind in {SIGNATURE, ELIDED} else WORDS for kind in kinds]
 
@@ -147,44 +151,43 @@ def _judge_without_words(made: Outline) -> list[str]:
     ]
 
 
-def _sign(made: Outline) -> None:
+def _sign(made: Outline, top: int) -> None:
     """From the delimiter to the next quote or to the end."""
     kinds = made.kinds
-    for first, kind in enumerate(kinds):
-        if kind != DELIMITER:
-            continue
-        end = next(
-            (at for at in range(first + 1, len(kinds)) if kinds[at] in {ATTRIBUTION, QUOTED}),
-            len(kinds),
-        )
-        length = sum(kinds[at] != BLANK for at in range(first, end))
-        exact = made.lines[made.start + first] in {"-- ", "--"}
-        if WORDS in kinds[:first] and (exact or length <= _LONGEST_SIGNATURE):
-            kinds[first:end] = [SIGNATURE] * (end - first)
+    end, length = len(kinds), 0
+    for at in range(len(kinds) - 1, top, -1):
+        length += kinds[at] != BLANK
+        if kinds[at] in {ATTRIBUTION, QUOTED}:
+            end, length = at, 0
+        elif kinds[at] == DELIMITER:
+            exact = made.lines[made.start + at] in {"-- ", "--"}
+            if exact or length <= _LONGEST_SIGNATURE:
+                kinds[at:end] = [SIGNATURE] * (end - at)
+                end, length = at, 0
 
 
-def _end_at_device_line(made: Outline) -> None:
+def _end_at_device_line(made: Outline, top: int) -> None:
     """Below "Sent from my phone" stands only what the phone quotes, marked or not."""
     kinds = made.kinds
-    for first, kind in enumerate(kinds):
-        if kind != DEVICE:
-            continue
-        kinds[first] = SIGNATURE
-        if WORDS not in kinds[:first]:
-            continue
-        for at in range(first + 1, len(kinds)):
-            if kinds[at] in {ATTRIBUTION, QUOTED, SIGNATURE}:
-                break
-            kinds[at] = SIGNATURE if kinds[at] == DEVICE else ELIDED
+    below = False
+    for at, kind in enumerate(kinds):
+        if kind == DEVICE:
+            kinds[at] = SIGNATURE
+            below = at > top
+        elif kind in {ATTRIBUTION, QUOTED, SIGNATURE}:
+            below = False
+        elif below:
+            kinds[at] = ELIDED
 
 
-def _take_card(made: Outline) -> None:
+def _take_card(made: Outline, top: int) -> None:
+    """A sign-off with a business card below it, at the end of the words."""
     kinds = made.kinds
     end = len(kinds)
-    while end and kinds[end - 1] in {BLANK, QUOTED, ATTRIBUTION, SIGNATURE, ELIDED, RULE}:
+    while end and kinds[end - 1] not in {WORDS, DELIMITER, DEVICE}:
         end -= 1
     words: list[tuple[int, str]] = []
-    for at in range(end - 1, -1, -1):
+    for at in range(end - 1, top, -1):
         if kinds[at] == WORDS:
             words.append((at, made.lines[made.start + at].strip()))
         elif kinds[at] != BLANK:
@@ -192,31 +195,30 @@ def _take_card(made: Outline) -> None:
         if len(words) > _LONGEST_SIGNATURE:
             break
     first = signatures.card_at(words[::-1])
-    if first is not None and WORDS in kinds[:first]:
+    if first is not None:
         kinds[first:end] = [SIGNATURE] * (end - first)
 
 
-def _fold_quotes(made: Outline) -> None:
+def _fold_quotes(made: Outline, top: int) -> None:
     """Fold quotes away unless the words below answer them line by line."""
     kinds = made.kinds
-    last = max((at for at, kind in enumerate(kinds) if kind == WORDS), default=-1)
+    words = [at for at, kind in enumerate(kinds) if kind == WORDS]
     spans = _quote_spans(kinds)
-    between = [span for span in spans if span[0] < last]
+    answered = {span for span in spans if not _is_end_of_words(made, words, span[1])}
     for first, end in spans:
-        below = [
-            made.lines[made.start + at].strip()
-            for at in range(end, len(kinds))
-            if kinds[at] == WORDS
-        ]
-        attributed = kinds[first] == ATTRIBUTION
-        answered = bool(below) and not signatures.is_sign_off(below)
-        alone = len(between) == 1 and WORDS not in kinds[:first]
-        if not answered or (attributed and alone):
-            kinds[first:end] = [ELIDED] * (end - first)
-        else:
-            for at in range(first, end):
-                if kinds[at] == ATTRIBUTION:
-                    kinds[at] = ELIDED
+        above_all_words = first < top and kinds[first] == ATTRIBUTION
+        keep = (first, end) in answered and not (above_all_words and len(answered) == 1)
+        for at in range(first, end):
+            if not keep or kinds[at] == ATTRIBUTION:
+                kinds[at] = ELIDED
+
+
+def _is_end_of_words(made: Outline, words: Sequence[int], at: int) -> bool:
+    """Whether nothing but a sign-off follows line ``at``."""
+    below = words[(first := bisect_left(words, at)) : first + signatures.MOST_SIGN_OFF_LINES + 1]
+    return not below or signatures.is_sign_off(
+        [made.lines[made.start + index].strip() for index in below]
+    )
 
 
 def _quote_spans(kinds: Sequence[str]) -> list[tuple[int, int]]:

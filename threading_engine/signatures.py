@@ -41,7 +41,9 @@ _DEVICE_LINE = re.compile(
 _DEVICE_LINE_CJK = re.compile(
     r"(?:從我的|从我的|發自我的|发自我的|發自|发自|使用).{1,30}|나의 .{1,20}에서 보냄|.{1,20}에서 보냄$"
 )
-_FROM_DEVICE_LAST = re.compile(r".{1,30}(?:から送信|から送信されました|dan gönderildi|den gönderildi)\W*$")
+_FROM_DEVICE_LAST = re.compile(
+    r".{1,30}(?:から送信|から送信されました|dan gönderildi|den gönderildi)\W*$"
+)
 _LONGEST_DEVICE_LINE = 100
 
 _CLOSING = re.compile(
@@ -70,7 +72,8 @@ _CONTACT = re.compile(
 _LONGEST_CLOSING = 45
 _LONGEST_CARD_LINE = 80
 _MOST_CARD_LINES = 14
-_MOST_SIGN_OFF_LINES = 4
+#: A sign-off and a name take no more lines.
+MOST_SIGN_OFF_LINES = 4
 
 
 def is_delimiter(stripped: str) -> bool:
@@ -97,8 +100,7 @@ def is_device_line(stripped: str) -> bool:
     if not bare or len(bare) > _LONGEST_DEVICE_LINE:
         return False
     return any(
-        form.match(bare) is not None
-        for form in (_DEVICE_LINE, _DEVICE_LINE_CJK, _FROM_DEVICE_LAST)
+        form.match(bare) is not None for form in (_DEVICE_LINE, _DEVICE_LINE_CJK, _FROM_DEVICE_LAST)
     )
 
 
@@ -110,7 +112,7 @@ def is_closing(stripped: str) -> bool:
 def is_sign_off(lines: Sequence[str]) -> bool:
     """Whether the non-blank ``lines`` are nothing but a sign-off and a name."""
     return (
-        0 < len(lines) <= _MOST_SIGN_OFF_LINES
+        0 < len(lines) <= MOST_SIGN_OFF_LINES
         and is_closing(lines[0])
         and all(len(line) <= _LONGEST_CLOSING for line in lines)
     )
