@@ -28,8 +28,8 @@ _OTHERS = {
 
 
 def explain(rule: str) -> str:
-    """What a rule says, in one sentence; empty when the name is not known."""
-    return _WORDS.get(rule, "")
+    """What a rule says, in one sentence; a rule without words of its own is named by its name."""
+    return _WORDS.get(rule) or f"{rule.replace('_', ' ')}."
 
 
 def _sentences(rules: Iterable[Callable[..., Any]]) -> dict[str, str]:
@@ -37,17 +37,12 @@ def _sentences(rules: Iterable[Callable[..., Any]]) -> dict[str, str]:
 
 
 def _first_sentence(text: str) -> str:
-    paragraph = " ".join(text.strip().partition("\n\n")[0].split())
-    return paragraph if paragraph.endswith((".", "?")) else f"{paragraph}."
+    return " ".join(text.strip().partition("\n\n")[0].split())
 
 
 _WORDS = {
     **_sentences(match.RULES),
     **_sentences(access.RULES),
-    **{
-        name: words
-        for name, words in _sentences(r for _, r in automatic.RULES).items()
-        if words != "."
-    },
+    **_sentences(rule for _kind, rule in automatic.RULES),
     **_OTHERS,
 }

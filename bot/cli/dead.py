@@ -1,0 +1,100 @@
+"""``replydesk dead``: what waits for a person."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from bot.cli.opening import Storage, opened
+from bot.cli.output import Flag, age, say, say_columns, say_json, shorten
+from bot.errors import UnreadableMail
+from channels.email.decode import decode
+from storage.unit_of_work import SqlUnitOfWork
+
+_HEAD = ("inbox", "state", "age", "from", "subject", "why")
+_REFUSED_HEAD = ("delivery", "ticket", "notification", "to", "code", "why")
+_ADDRESS, _SUBJECT, _REASON = 34, 40, 90
+
+
+def dead(*, json: Flag = False, limit: int = 100, raw: int | None = None) -> None:
+    """List mails that wait for a person, and deliveries that were refused.
+
+    ``held``: who wrote it is in doubt. ``aside``: a machine wrote it and it belongs nowhere.
+    ``dead``: it could not be handled. ``replydesk replay`` handles them again.
+
+    Args:
+        json: Print JSON.
+        limit: At most so many of each.
+        raw: Write the mail with this inbox number as it came to standard output, and nothing else.
+    """
+    with opened() as storage:
+        if raw is not None:
+            mail = storage.database.read(lambda uow: uow.inbox.raw(raw, storage.blobs))
+            sys.stdout.buffer.write(mail)
+            return
+        mails = storage.database.read(partial(_waiting, storage, limit))
+        refused = storage.database.read(lambda uow: uow.deliveries.refused(limit=limit))
+        if json:
+            say_json({"inbox": mails, "deliveries": refused})
+            return
+        _list_mails(mails, storage.clock())
+        _list_refused(refused)
+
+
+def _waiting(storage: Storage, limit: int, uow: SqlUnitOfWork) -> list[dict[str, Any]]:
+    """The rows, each with the author and the subject that its head names."""
+    rows = uow.inbox.waiting(limit=limit)
+    for row in rows:
+        row["from"], row["subject"] = _head(uow.inbox.raw(row["id"], storage.blobs))
+        row["from"] = row["from"] or row["envelope"].get("sender") or ""
+    return rows
+
+
+def _head(raw: bytes) -> tuple[str, str]:
+    head, _, _ = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    try:
+        message = decode(head + b"\n\n")
+    except UnreadableMail:
+        return "", ""
+    return message.sender.address or "", message.subject
+
+
+def _list_mails(mails: list[dict[str, Any]], now: datetime) -> None:
+    rows = [
+        (
+            row["id"],
+            row["state"],
+            age(now - row["received_at"]),
+            shorten(row["from"] or "-", _ADDRESS),
+            shorten(row["subject"] or "-", _SUBJECT),
+            shorten(row["reason"], _REASON),
+        )
+        for row in mails
+    ]
+    say_columns(_HEAD, rows, none="No mail waits for a person.")
+    if mails:
+        say()
+        say("Read one: replydesk dead --raw INBOX    Handle it again: replydesk replay INBOX")
+        say("It is genuine: replydesk replay --trust INBOX")
+
+
+def _list_refused(refused: list[dict[str, Any]]) -> None:
+    if not refused:
+        return
+    rows = [
+        (
+            row["id"],
+            row["ticket_id"],
+            row["notification"],
+            shorten(row["address"], _ADDRESS),
+            row["code"] or "-",
+            shorten(row["reason"], _REASON),
+        )
+        for row in refused
+    ]
+    say()
+    say_columns(_REFUSED_HEAD, rows, none="")
+    say()
+    say("Send one again: replydesk replay --delivery DELIVERY")

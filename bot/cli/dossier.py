@@ -1,0 +1,69 @@
+"""Everything that is stored about one ticket, read at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from bot.cli.opening import Storage
+from bot.desk.ticket import Event, Participant, Person, Ticket, Workunit
+from bot.errors import NotFound
+from storage.records import inbox_of_workunits
+from storage.unit_of_work import SqlUnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dossier:
+    """One ticket with its thread, its history and its mails."""
+
+    ticket: Ticket
+    queue: str
+    group: str
+    participants: list[Participant]
+    workunits: list[Workunit]
+    events: list[Event]
+    #: Rows of the inbox that ended here, as stored.
+    mails: list[dict[str, Any]]
+    #: Deliveries with their address, as stored.
+    deliveries: list[dict[str, Any]]
+    #: Inbox row by workunit.
+    sources: Mapping[int, int]
+    #: Everybody who did anything, by number.
+    people: Mapping[int, Person]
+
+    def name(self, person_id: int | None) -> str:
+        """Whoever did something, in words."""
+        person = self.people.get(person_id) if person_id is not None else None
+        if person is None:
+            return "the desk"
+        return f"{person.name} <{person.address}>" if person.name else person.address
+
+
+def read_dossier(storage: Storage, ticket_id: int) -> Dossier:
+    """Read all of a ticket in one transaction; raises NotFound."""
+    return storage.database.read(partial(_read, ticket_id))
+
+
+def _read(ticket_id: int, uow: SqlUnitOfWork) -> Dossier:
+    ticket = uow.tickets.get(ticket_id)
+    if ticket is None:
+        raise NotFound(f"there is no ticket {ticket_id}")
+    events, workunits = uow.tickets.events(ticket_id), uow.tickets.workunits(ticket_id)
+    deliveries = uow.deliveries.of_ticket(ticket_id)
+    numbers = {event.actor_id for event in events} | {unit.author_id for unit in workunits}
+    numbers |= {ticket.owner_id, ticket.requester_id, *(row["person_id"] for row in deliveries)}
+    found = (uow.people.get(number) for number in numbers if number is not None)
+    return Dossier(
+        ticket=ticket,
+        queue=next((q.address for q in uow.people.queues() if q.id == ticket.queue_id), ""),
+        group=next((g.name for g in uow.people.groups() if g.id == ticket.group_id), ""),
+        participants=uow.tickets.participants(ticket_id),
+        workunits=workunits,
+        events=events,
+        mails=uow.inbox.of_ticket(ticket_id),
+        deliveries=deliveries,
+        sources=inbox_of_workunits(uow.connection, ticket_id),
+        people={person.id: person for person in found if person is not None},
+    )

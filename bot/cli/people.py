@@ -1,0 +1,174 @@
+"""``replydesk people``: technicians, requesters and their addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Annotated, TypedDict
+
+from cyclopts import Parameter
+from pydantic import TypeAdapter, ValidationError
+
+from bot.cli.opening import opened
+from bot.cli.output import Flag, say, say_columns, say_json
+from bot.desk.ticket import Person
+from bot.errors import NotFound, ReplydeskError
+from bot.settings import Address
+from storage.records import groups_of_people
+from storage.unit_of_work import SqlUnitOfWork
+
+_HEAD = ("number", "name", "part", "addresses", "groups")
+
+
+def list_(*, technicians: Flag = False, json: Flag = False) -> None:
+    """List people with their addresses.
+
+    Args:
+        technicians: Only those who may answer tickets.
+        json: Print JSON.
+    """
+    with opened() as storage:
+        people, groups = storage.database.read(
+            lambda uow: (
+                uow.people.everyone(technicians=technicians),
+                groups_of_people(uow.connection),
+            )
+        )
+    entries = [
+        _entry(list(addresses), groups.get(number, ()))
+        for number, addresses in groupby(people, key=lambda person: person.id)
+    ]
+    if json:
+        say_json(entries)
+        return
+    rows = [
+        (
+            entry["number"],
+            entry["name"] or "-",
+            "technician" if entry["technician"] else "-",
+            ", ".join(entry["addresses"]),
+            ", ".join(entry["groups"]),
+        )
+        for entry in entries
+    ]
+    say_columns(_HEAD, rows, none="There is nobody yet.")
+
+
+class _Entry(TypedDict):
+    number: int
+    name: str
+    technician: bool
+    addresses: list[str]
+    groups: list[str]
+
+
+def _entry(addresses: list[Person], groups: Sequence[str]) -> _Entry:
+    first = addresses[0]
+    return {
+        "number": first.id,
+        "name": first.name,
+        "technician": first.technician,
+        "addresses": [_address(person) for person in addresses],
+        "groups": list(groups),
+    }
+
+
+def _address(person: Person) -> str:
+    channel = "" if person.channel == "email" else f"{person.channel}:"
+    return f"{channel}{person.address}{'' if person.reachable else ' (refuses mail)'}"
+
+
+def add_(
+    name: str,
+    address: str,
+    *,
+    technician: Flag = False,
+    group: Annotated[tuple[str, ...], Parameter(negative=())] = (),
+) -> None:
+    """Add a person; a running service knows them at once.
+
+    Somebody who is known by this address already becomes a technician where that is asked.
+
+    Args:
+        name: Their name, as it appears in mails.
+        address: Their mail address.
+        technician: They may answer tickets.
+        group: A group they belong to; several are possible. The first group when left out.
+    """
+    plain = _checked(address)
+    with opened() as storage:
+        now = storage.clock()
+
+        def put(uow: SqlUnitOfWork) -> tuple[Person | None, Person | None]:
+            before = uow.people.find("email", plain)
+            if technician:
+                uow.people.put_technician(
+                    name=name,
+                    address=plain,
+                    language=before.language if before else "",
+                    group_ids=_group_ids(uow, group),
+                    at=now,
+                )
+            else:
+                uow.people.add(name=name, channel="email", address=plain, at=now)
+            return before, uow.people.find("email", plain)
+
+        before, after = storage.database.run(put)
+    if after is None:
+        raise NotFound(f"{plain} is gone again: somebody else changed it at the same moment")
+    verb = "was there already as" if before and not technician else "is"
+    say(f"{after.name or after.address} {verb} number {after.id}" + _part(after, before))
+
+
+def _part(after: Person, before: Person | None) -> str:
+    if not after.technician:
+        return "."
+    return ", a technician now." if before and not before.technician else ", a technician."
+
+
+def _group_ids(uow: SqlUnitOfWork, names: Sequence[str]) -> list[int]:
+    known = {group.name: group.id for group in uow.people.groups()}
+    if missing := [name for name in names if name not in known]:
+        raise NotFound(
+            f"there is no group {', '.join(missing)}; these are: {', '.join(known)} "
+            "(queues.group and technicians.groups make them)"
+        )
+    return [known[name] for name in names] or list(known.values())[:1]
+
+
+def address_(person: str, address: str) -> None:
+    """Give somebody one more address.
+
+    Args:
+        person: Their number, or an address they have.
+        address: The mail address that is theirs too.
+    """
+    plain = _checked(address)
+    with opened() as storage:
+
+        def give(uow: SqlUnitOfWork) -> Person:
+            found = _find(uow, person)
+            if (owner := uow.people.find("email", plain)) is not None:
+                raise NotFound(f"{plain} belongs to number {owner.id} already")
+            uow.people.add_identity(found.id, channel="email", address=plain)
+            return found
+
+        found = storage.database.run(give)
+    say(f"{plain} belongs to {found.name or found.address}, number {found.id}, now.")
+
+
+def _find(uow: SqlUnitOfWork, person: str) -> Person:
+    number = person.isdecimal()
+    found = uow.people.get(int(person)) if number else uow.people.find("email", person.lower())
+    if found is None:
+        raise NotFound(f"there is nobody with the {'number' if number else 'address'} {person}")
+    return found
+
+
+def _checked(address: str) -> str:
+    try:
+        return TypeAdapter(Address).validate_python(address)
+    except ValidationError:
+        raise ReplydeskError(
+            f"{address}: expected is a plain mail address such as ann@example.org"
+        ) from None

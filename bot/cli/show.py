@@ -1,0 +1,30 @@
+"""``replydesk show``: one ticket as a thread, or with the reason of everything that happened."""
+
+from __future__ import annotations
+
+from bot.cli.dossier import read_dossier
+from bot.cli.opening import opened
+from bot.cli.output import Flag, say, say_json
+from bot.cli.thread import head, thread
+from bot.cli.why import story
+
+_KEYS = ("ticket", "queue", "group", "participants", "workunits", "events", "deliveries", "mails")
+
+
+def show(ticket: int, /, *, why: Flag = False, json: Flag = False) -> None:
+    """Show a ticket as a thread.
+
+    Args:
+        ticket: Number of the ticket.
+        why: Explain every mail, every event and every delivery: which rule, which proof, which
+            answer.
+        json: Print everything that is stored as JSON.
+    """
+    with opened() as storage:
+        dossier = read_dossier(storage, ticket)
+        if json:
+            say_json({name: getattr(dossier, name) for name in _KEYS})
+            return
+        told = story(dossier, storage) if why else thread(dossier, storage)
+        for line in (*head(dossier, storage), *told):
+            say(line)

@@ -1,0 +1,52 @@
+"""A ticket as lines of text: who takes part, and what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.cli.dossier import Dossier
+from bot.cli.opening import Storage
+from bot.cli.output import size
+from bot.desk.ticket import Workunit
+
+
+def head(dossier: Dossier, storage: Storage) -> Iterator[str]:
+    ticket = dossier.ticket
+    yield f"Ticket {ticket.id}: {ticket.title}"
+    owner = dossier.name(ticket.owner_id) if ticket.owner_id else "nobody"
+    yield f"  {ticket.status}, priority {int(ticket.priority)}, {dossier.group}, owner {owner}"
+    yield f"  opened {storage.local(ticket.opened_at)} at {dossier.queue}" + (
+        f", closed {storage.local(ticket.closed_at)}" if ticket.closed_at else ""
+    )
+    if ticket.follows:
+        yield f"  possibly a follow-up of ticket {ticket.follows}"
+    if ticket.merged_into:
+        yield f"  merged into ticket {ticket.merged_into}"
+    if ticket.locked:
+        yield "  locked: nothing may be added any more"
+    for part in dossier.participants:
+        gone = "" if part.person.reachable else " (refuses mail)"
+        yield f"  {part.role.value:<13}{_mailbox(part.person.name, part.person.address)}{gone}"
+
+
+def _mailbox(name: str, address: str) -> str:
+    """Somebody as mail programs write them."""
+    return f"{name} <{address}>" if name else address
+
+
+def thread(dossier: Dossier, storage: Storage) -> Iterator[str]:
+    for workunit in dossier.workunits:
+        yield ""
+        yield from workunit_lines(workunit, storage)
+
+
+def workunit_lines(workunit: Workunit, storage: Storage) -> Iterator[str]:
+    """One entry of the thread."""
+    visibility = "" if workunit.visibility == "public" else f", {workunit.visibility} only"
+    part = ", technician" if workunit.by_technician else ""
+    yield f"{storage.local(workunit.at)}  {workunit.author_name}{part}{visibility}"
+    for line in workunit.text.splitlines():
+        yield f"  | {line}".rstrip()
+    for file in workunit.files:
+        blocked = ", may run code: never sent on" if file.blocked else ""
+        yield f"  + {file.name} ({file.content_type}, {size(file.size)}{blocked})"

@@ -1,0 +1,167 @@
+"""Why a ticket became what it is: every mail, every event and every delivery with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from bot.cli.dossier import Dossier
+from bot.cli.opening import Storage
+from bot.cli.output import size
+from bot.cli.rules import explain
+from bot.cli.thread import workunit_lines
+from bot.desk.ticket import Event, EventKind
+
+_PROOFS = {
+    "pass": "proven: the address is authenticated",
+    "fail": "disproved: the address's own domain disowns the mail",
+    "none": "unknown: nothing speaks for the address or against it",
+}
+_ENTRIES = {
+    "enter": "it entered the ticket",
+    "enter as technician": "it entered the ticket with a technician's powers",
+    "open": "it opened a ticket",
+    "open linked": "it opened a ticket of its own that names the other as possibly related",
+    "hold": "it is held until a person decides",
+    "quiet note": "it became a quiet note that tells nobody",
+    "bounce": "it reports on a delivery",
+    "unreadable": "it could not be read",
+}
+_PARTS = {
+    "requester": "asked for it",
+    "copies": "is in copy",
+    "staff": "works on it: the owner, else the whole group, and watchers",
+    "actor": "did it, and gets a confirmation",
+}
+_STATES = {
+    "sent": "sent {sent} on try {attempts}; answer: {reason}",
+    "refused": "refused for good {code}: {reason}",
+    "cancelled": "not sent: {reason}",
+    "due": "waits until {due} (tries so far: {attempts}) {reason}",
+    "claimed": "is being sent now (try {attempts})",
+}
+_KINDS = {
+    EventKind.TICKET_OPENED: "the ticket was opened",
+    EventKind.TICKET_REOPENED: "the ticket was reopened",
+    EventKind.TICKET_CHANGED: "the ticket was changed",
+    EventKind.WORKUNIT_ADDED: "words were added",
+    EventKind.PARTICIPANT_ADDED: "somebody joined",
+    EventKind.DELIVERY_FAILED: "a delivery failed",
+    EventKind.TICKET_RATED: "the ticket was rated",
+}
+
+
+def story(dossier: Dossier, storage: Storage) -> Iterator[str]:
+    """The story in the order of time: a mail, what it was taken for, what it caused."""
+    mails = {row["id"]: row for row in dossier.mails}
+    units = {unit.id: unit for unit in dossier.workunits}
+    wordless = sorted(mails.keys() - set(dossier.sources.values()))
+    # Whatever one mail causes is recorded with the same time.
+    for at, moment in groupby(dossier.events, key=lambda event: event.at):
+        events = list(moment)
+        words = dict.fromkeys(e.workunit_id for e in events if e.workunit_id in units)
+        yield ""
+        for unit_id in words:
+            yield from workunit_lines(units[unit_id or 0], storage)
+            if (row := mails.get(dossier.sources.get(unit_id or 0, 0))) is not None:
+                yield from _mail(row, storage)
+        if not words:
+            earlier = [i for i in wordless if mails[i]["received_at"] <= at][:1]
+            yield storage.local(at) + ("  a mail without words of its own" if earlier else "")
+            for inbox_id in earlier:
+                wordless.remove(inbox_id)
+                yield from _mail(mails[inbox_id], storage)
+        for event in events:
+            yield from _event(event, dossier, storage)
+    for inbox_id in wordless:
+        yield ""
+        yield f"{storage.local(mails[inbox_id]['received_at'])}  a mail that changed nothing"
+        yield from _mail(mails[inbox_id], storage)
+
+
+def _mail(row: dict[str, Any], storage: Storage) -> Iterator[str]:
+    envelope, verdict = row["envelope"], row["verdict"] or {}
+    yield f"  mail     inbox {row['id']}, {size(row['size'])}, {_way(envelope)}" + (
+        f", came {row['copies'] + 1} times" if row["copies"] else ""
+    )
+    yield f"           received {storage.local(row['received_at'])}"
+    if "authentication" in verdict:
+        yield f"  author   {verdict.get('from') or 'unreadable'}: {_proof(envelope, verdict)}"
+    if machine := verdict.get("automatic"):
+        kind, _, machine_rule = str(machine).partition(": ")
+        yield f"  machine  {kind}, by {machine_rule}: {explain(machine_rule)}"
+    if rule := verdict.get("thread rule"):
+        wanted = f"ticket {verdict['wanted ticket']}" if verdict.get("wanted ticket") else "none"
+        yield f"  thread   {wanted}, by {rule}: {explain(rule)}"
+    for clue in verdict.get("disagreeing", ()):
+        yield f"           though a weaker clue says otherwise: {clue}"
+    if entry := verdict.get("entry"):
+        access_rule = verdict.get("access rule", "")
+        because = f", by {access_rule}: {explain(access_rule)}" if access_rule else ""
+        yield f"  access   {_ENTRIES.get(entry, entry)}{because}"
+    for defect in verdict.get("defects", ()):
+        yield f"  defect   {defect}"
+    if row["reason"]:
+        yield f"  note     {row['reason']}"
+
+
+def _way(envelope: dict[str, Any]) -> str:
+    peer = f" from {envelope['peer']}" if envelope.get("peer") else ""
+    sender = envelope.get("sender")
+    given = "" if sender is None else f", envelope sender {sender or 'empty'}"
+    to = ", ".join(envelope.get("recipients", ()))
+    return f"by {envelope['transport']}{peer}{given}, to {to}"
+
+
+def _proof(envelope: dict[str, Any], verdict: dict[str, Any]) -> str:
+    words = _PROOFS.get(verdict["authentication"], "unknown")
+    if envelope.get("vouched"):
+        return f"{words} (somebody at the desk vouched for it: replay --trust)"
+    if envelope.get("login"):
+        return f"{words} (the session had logged in as {envelope['login']})"
+    return words
+
+
+def _event(event: Event, dossier: Dossier, storage: Storage) -> Iterator[str]:
+    words = _KINDS[EventKind(event.kind)] if event.kind in set(EventKind) else event.kind
+    yield f"  event    {words} by {dossier.name(event.actor_id)}" + "".join(_details(event))
+    yield f"           rule {event.rule}: {explain(event.rule)}"
+    caused = [row for row in dossier.deliveries if row["event_id"] == event.id]
+    for row in caused:
+        yield from _delivery(row, dossier, storage)
+    if not caused:
+        yield "           nobody had to be told"
+
+
+def _details(event: Event) -> Iterator[str]:
+    data: dict[str, Any] = event.data
+    for what, before, after in data.get("changes", ()):
+        yield f"; {what} {before} → {after}" if before else f"; {what} → {after}"
+    for label, key in _LISTS:
+        if values := data.get(key):
+            yield f"; {label} {', '.join(map(str, values))}"
+    for key in ("reason", "rating", "follows"):
+        if key in data:
+            yield f"; {key}: {data[key]}"
+
+
+_LISTS = (
+    ("commands", "commands"),
+    ("not understood:", "problems"),
+    ("copied", "copies"),
+)
+
+
+def _delivery(row: dict[str, Any], dossier: Dossier, storage: Storage) -> Iterator[str]:
+    who = dossier.name(row["person_id"])
+    yield f"  told     {who}, who {_PARTS.get(row['role'], row['role'])}"
+    fate = _STATES.get(row["state"], row["state"]).format(
+        sent=storage.local(row["sent_at"]) if row["sent_at"] else "",
+        due=storage.local(row["due_at"]),
+        attempts=row["attempts"],
+        reason=row["reason"] or "none",
+        code=row["code"],
+    )
+    yield f"           delivery {row['id']} ({row['notification']} by {row['channel']} to {row['address']})"
+    yield f"           {fate}"
