@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 import structlog
 
 from bot import actions
-from bot.errors import StorageAway
+from bot.errors import LostClaim, StorageAway
 from bot.outgoing import House, build, cancelled_because
 from bot.ports import (
     Channel,
@@ -119,6 +119,9 @@ class Dispatcher:
                 log.warning("a delivery's fate waits for storage", reason=str(away))
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 10)
+            except LostClaim as lost:
+                log.warning("a delivery was taken over meanwhile", reason=str(lost))
+                return
             else:
                 return
 

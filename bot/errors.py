@@ -4,6 +4,7 @@
     ├── ConfigurationError     a setting is missing or wrong: names file, key and expected value
     ├── UnreadableMail         the bytes exceed a bound or make no sense; the raw mail is kept
     ├── StorageAway            the database or the disk does not take writes now: try again later
+    ├── LostClaim              another process has taken over the row this one worked on
     └── NotFound               there is no such ticket, delivery or person
 
 Pure packages raise ValueError subclasses of their own where a caller gave nonsense.
@@ -26,6 +27,10 @@ class UnreadableMail(ReplydeskError):
 
 class StorageAway(ReplydeskError):
     """The database or the disk does not take writes now."""
+
+
+class LostClaim(ReplydeskError):
+    """Another process has taken over the row: this one was away for too long."""
 
 
 class NotFound(ReplydeskError):

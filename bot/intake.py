@@ -20,7 +20,7 @@ from bot.actions import Words
 from bot.desk.access import Authentication
 from bot.desk.files import is_blocked
 from bot.desk.ticket import File
-from bot.errors import StorageAway, UnreadableMail
+from bot.errors import LostClaim, StorageAway, UnreadableMail
 from bot.placing import NotYet, place
 from bot.ports import Blobs, ClaimedMessage, UnitOfWork
 from bot.reading import Reader, Reading
@@ -34,6 +34,8 @@ log = structlog.get_logger()
 BATCH = 32
 #: How long a mail waits for those that it may answer.
 WAIT_FOR_EARLIER = timedelta(seconds=1)
+#: How long a mail waits when its attachments cannot be stored.
+WAIT_FOR_BLOBS = timedelta(seconds=30)
 #: A mail that failed this often is buried.
 MOST_ATTEMPTS = 5
 
@@ -68,9 +70,13 @@ class Intake:
         self._blobs = blobs
         self._holder = holder
         self._clock = clock
+        #: True while rows may stand as ours that nobody works on.
+        self._owing = False
 
     def work(self) -> int:
         """Handle one batch; return how many mails it had. Raises StorageAway."""
+        if self._owing:
+            self._release()
         mails = self._store.run(
             lambda uow: uow.inbox.claim(
                 limit=BATCH, holder=self._holder, now=self._clock(), blobs=self._blobs
@@ -82,9 +88,14 @@ class Intake:
         return len(mails)
 
     def give_back(self) -> None:
-        """Make due again what this process claimed and could not finish."""
+        """Make due again what this process claimed and could not finish, now or as soon as may be."""
+        self._owing = True
         with suppress(StorageAway):
-            self._store.run(lambda uow: uow.inbox.release(holder=self._holder))
+            self._release()
+
+    def _release(self) -> None:
+        self._store.run(lambda uow: uow.inbox.release(holder=self._holder))
+        self._owing = False
 
     def _read(self, mail: ClaimedMessage) -> _Step:
         """Read one mail outside any transaction; give what is to be done inside one."""
@@ -95,8 +106,8 @@ class Intake:
             files = tuple(self._file(a) for a in reading.message.attachments)
         except UnreadableMail as unreadable:
             return partial(self._bury, mail, str(unreadable))
-        except StorageAway:
-            raise
+        except StorageAway as away:
+            return partial(self._wait_for_blobs, mail, away)
         except Exception as error:  # noqa: BLE001 - a loop's edge: the failure is stored
             return partial(self._try_later, mail, error)
         return partial(self._place, reading, files)
@@ -109,8 +120,16 @@ class Intake:
                     step(uow)
             except StorageAway:
                 raise
+            except LostClaim as lost:
+                log.warning("mail left to another process", inbox=mail.id, reason=str(lost))
             except Exception as error:  # noqa: BLE001 - a loop's edge: the failure is stored
                 self._try_later(mail, error, uow)
+
+    def _wait_for_blobs(self, mail: ClaimedMessage, away: StorageAway, uow: UnitOfWork) -> None:
+        """A full disk is no fault of the mail's, so the try does not count."""
+        log.warning("mail waits for storage", inbox=mail.id, reason=str(away))
+        at = self._clock() + WAIT_FOR_BLOBS
+        uow.inbox.retry(mail.id, holder=self._holder, at=at, reason=str(away), counted=False)
 
     def _try_later(self, mail: ClaimedMessage, error: Exception, uow: UnitOfWork) -> None:
         """What failed is tried again, and at last buried."""
@@ -151,7 +170,15 @@ class Intake:
 
     def _bury(self, mail: ClaimedMessage, reason: str, uow: UnitOfWork) -> None:
         """Keep a mail as dead; where its author is authenticated, they and the desk are told."""
-        ticket_id = self._tell_of_unreadable(mail, reason, uow)
+        ticket_id = None
+        try:
+            with uow.savepoint():
+                ticket_id = self._tell_of_unreadable(mail, reason, uow)
+        except StorageAway:
+            raise
+        except Exception as error:
+            # Whatever stopped the mail may stop the news of it, and it must still be laid to rest.
+            log.warning("nobody was told of a dead mail", inbox=mail.id, exc_info=error)
         placed = Placed(
             state="dead", ticket_id=ticket_id, reason=reason, verdict={"entry": "unreadable"}
         )
@@ -172,7 +199,8 @@ class Intake:
             title=head[0].subject[:200],
             queue=self._desk.directory.queue_for(mail.envelope.recipients),
             actor=author,
-            words=Words(text=f"This mail could not be read: {reason}", inbox_id=mail.id),
+            # No workunit of the inbox row: that place is kept for the mail itself, once replayed.
+            words=Words(text=f"This mail could not be read: {reason}"),
             acknowledge=False,
             unreadable=True,
             trusted=True,

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+
+import structlog
 
 from bot.actions import AUTO_CLOSE, Changes, change_ticket
 from bot.desk.limits import Limits
 from bot.desk.ticket import Status
+from bot.errors import StorageAway
 from bot.intake import Store
 from bot.ports import DueTimer, UnitOfWork
 
 BATCH = 100
+#: When a timer that failed is tried again.
+AGAIN_AFTER = timedelta(minutes=10)
+
+log = structlog.get_logger()
 
 
 def _auto_close(uow: UnitOfWork, timer: DueTimer, limits: Limits, now: datetime) -> None:
@@ -45,6 +52,19 @@ def run_due_timers(store: Store, *, limits: Limits, now: datetime) -> int:
 def _fire(limits: Limits, now: datetime, uow: UnitOfWork) -> int:
     timers = uow.timers.take_due(limit=BATCH, now=now)
     for timer in timers:
-        with uow.savepoint():
-            KINDS[timer.kind](uow, timer, limits, now)
+        try:
+            with uow.savepoint():
+                KINDS[timer.kind](uow, timer, limits, now)
+        except StorageAway:
+            raise
+        except Exception:
+            # One that fails must not hold up the others, nor be forgotten.
+            log.exception("timer failed", ticket=timer.ticket_id, kind=timer.kind)
+            uow.timers.set(
+                ticket_id=timer.ticket_id,
+                kind=timer.kind,
+                key=timer.key,
+                due_at=now + AGAIN_AFTER,
+                reason=timer.reason,
+            )
     return len(timers)

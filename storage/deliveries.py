@@ -10,9 +10,9 @@ from sqlalchemy import Connection, and_, bindparam, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.desk.ticket import Person
+from bot.errors import LostClaim
 from bot.ports import DueDelivery
 from storage.due import load_due
-from storage.inbox import LostClaim
 from storage.tables import (
     deliveries,
     identities,
@@ -24,19 +24,16 @@ _ADD = {
 }
 
 _earlier = deliveries.alias("earlier")
+# Order within a conversation: nothing overtakes what is still open.
+_NOTHING_EARLIER = ~exists().where(
+    _earlier.c.identity_id == deliveries.c.identity_id,
+    _earlier.c.ticket_id == deliveries.c.ticket_id,
+    _earlier.c.id < deliveries.c.id,
+    _earlier.c.state.in_(("due", "claimed")),
+)
 _DUE = (
     select(deliveries.c.id)
-    .where(
-        deliveries.c.state == "due",
-        deliveries.c.due_at <= bindparam("now"),
-        # Order within a conversation: nothing overtakes what is still open.
-        ~exists().where(
-            _earlier.c.identity_id == deliveries.c.identity_id,
-            _earlier.c.ticket_id == deliveries.c.ticket_id,
-            _earlier.c.id < deliveries.c.id,
-            _earlier.c.state.in_(("due", "claimed")),
-        ),
-    )
+    .where(deliveries.c.state == "due", deliveries.c.due_at <= bindparam("now"), _NOTHING_EARLIER)
     .order_by(deliveries.c.due_at, deliveries.c.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
@@ -82,7 +79,12 @@ _REFUSE = (
         reason=bindparam("new_reason"),
         code=bindparam("new_code"),
     )
-    .returning(deliveries.c.ticket_id, deliveries.c.person_id, deliveries.c.identity_id)
+    .returning(
+        deliveries.c.ticket_id,
+        deliveries.c.person_id,
+        deliveries.c.identity_id,
+        deliveries.c.notification,
+    )
 )
 
 
@@ -151,12 +153,17 @@ class SqlDeliveries:
         """Record that it makes no sense any more."""
         self._one(_CANCEL, delivery_id=delivery_id, holder=holder, new_reason=reason)
 
-    def refuse(self, delivery_id: int, *, reason: str, code: str) -> tuple[int, int, int] | None:
-        """Record that it will never arrive: (ticket, person, identity), or None when unknown."""
+    def refuse(
+        self, delivery_id: int, *, reason: str, code: str
+    ) -> tuple[int, int, int, str] | None:
+        """Record that it will never arrive: ticket, person, identity and notification.
+
+        None when it is unknown or refused already.
+        """
         row = self._connection.execute(
             _REFUSE, {"delivery_id": delivery_id, "new_reason": reason, "new_code": code}
         ).first()
-        return (row[0], row[1], row[2]) if row else None
+        return (row[0], row[1], row[2], row[3]) if row else None
 
     def of_ticket(self, ticket_id: int) -> list[dict[str, Any]]:
         """Every delivery of a ticket with its address, oldest first, for listing."""
@@ -190,10 +197,10 @@ class SqlDeliveries:
         return result.rowcount == 1
 
     def next_due(self) -> datetime | None:
-        """When the next delivery is due, or None."""
+        """When the next delivery is due, or None; what waits for an earlier one is not asked."""
         query = (
             select(deliveries.c.due_at)
-            .where(deliveries.c.state == "due")
+            .where(deliveries.c.state == "due", _NOTHING_EARLIER)
             .order_by(deliveries.c.due_at)
             .limit(1)
         )

@@ -91,9 +91,11 @@ class SqlHouse:
         ).scalar()
 
     def drop_lease(self, name: str, *, holder: str) -> None:
-        """Give a lease back."""
+        """Give a lease back; its row stays, so that the fencing number goes on rising."""
         self._connection.execute(
-            delete(leases).where(leases.c.name == name, leases.c.holder == holder)
+            update(leases)
+            .where(leases.c.name == name, leases.c.holder == holder)
+            .values(until=_EPOCH)
         )
 
     def drop_other_processes(self, *, holder: str) -> None:
@@ -115,6 +117,9 @@ class SqlHouse:
                 .values(state=state, claimed_by=None)
             )
             released += result.rowcount
+        self._connection.execute(
+            delete(leases).where(leases.c.name.startswith("process:"), leases.c.until <= now)
+        )
         return released
 
     # --- signing keys ---------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.errors import NotFound, StorageAway
+from bot.errors import LostClaim, NotFound
 from bot.ports import Accepted, Arrival, Blobs, ClaimedMessage, Envelope
 from storage.tables import inbox, raw_messages
 
@@ -23,7 +24,8 @@ INLINE_LIMIT = 512 * 1024
 def _accept(dialect: Any) -> Any:
     statement = dialect.insert(inbox)
     return statement.on_conflict_do_update(
-        index_elements=["channel", "external_id"], set_={"copies": inbox.c.copies + 1}
+        index_elements=["channel", "external_id"],
+        set_={"copies": inbox.c.copies + 1 + statement.excluded.copies},
     ).returning(inbox.c.id, inbox.c.channel, inbox.c.external_id, inbox.c.copies)
 
 
@@ -73,7 +75,7 @@ _LOAD = (
     )
     .join_from(inbox, raw_messages)
     .where(inbox.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(inbox.c.id)
+    .order_by(inbox.c.due_at, inbox.c.id)
 )
 _MINE = and_(
     inbox.c.id == bindparam("inbox_id"),
@@ -94,12 +96,14 @@ _FINISH = (
 _RETRY = (
     update(inbox)
     .where(_MINE)
-    .values(state="new", claimed_by=None, due_at=bindparam("at"), reason=bindparam("reason"))
+    .values(
+        state="new",
+        claimed_by=None,
+        due_at=bindparam("at"),
+        reason=bindparam("reason"),
+        attempts=inbox.c.attempts - bindparam("uncounted"),
+    )
 )
-
-
-class LostClaim(StorageAway):
-    """Another process works on the row: this one was away for too long."""
 
 
 class SqlInbox:
@@ -112,11 +116,12 @@ class SqlInbox:
     def accept(self, arrivals: Sequence[Arrival], blobs: Blobs) -> list[Accepted]:
         """Store raw messages, each once; answers in the order given."""
         fresh = {(a.channel, a.external_id): a for a in reversed(arrivals)}
+        extra = Counter((a.channel, a.external_id) for a in arrivals)
         # Sorted, so that two processes that store the same messages wait for each other in order.
-        rows = [_arrival_row(fresh[key]) for key in sorted(fresh)]
+        rows = [_arrival_row(fresh[key], copies=extra[key] - 1) for key in sorted(fresh)]
         statement = _ACCEPT[self._connection.dialect.name]
         stored = {
-            (channel, external_id): (ident, copies > 0)
+            (channel, external_id): (ident, copies >= extra[channel, external_id])
             for ident, channel, external_id, copies in self._connection.execute(statement, rows)
         }
         raws = [
@@ -173,8 +178,14 @@ class SqlInbox:
             ids = self._connection.execute(_CLAIM_TRIED, values).scalars().all()
         if not ids:
             return []
-        rows = self._connection.execute(_LOAD, {"ids": list(ids)}).mappings()
-        return [_claimed(row, blobs) for row in rows]
+        rows = self._connection.execute(_LOAD, {"ids": list(ids)}).mappings().all()
+        claimed: list[ClaimedMessage] = []
+        for row in rows:
+            try:
+                claimed.append(_claimed(row, blobs))
+            except NotFound as missing:  # its neighbours can still be read
+                self.finish(row["id"], holder=holder, state="dead", verdict={}, reason=str(missing))
+        return claimed
 
     def finish(
         self,
@@ -197,9 +208,18 @@ class SqlInbox:
             reason=reason,
         )
 
-    def retry(self, inbox_id: int, *, holder: str, at: datetime, reason: str) -> None:
-        """Give a claimed row back, due again at a time."""
-        self._one(_RETRY, inbox_id=inbox_id, holder=holder, at=at, reason=reason)
+    def retry(
+        self, inbox_id: int, *, holder: str, at: datetime, reason: str, counted: bool = True
+    ) -> None:
+        """Give a claimed row back, due again at a time; uncounted, as if never tried."""
+        self._one(
+            _RETRY,
+            inbox_id=inbox_id,
+            holder=holder,
+            at=at,
+            reason=reason,
+            uncounted=int(not counted),
+        )
 
     def replay(self, inbox_id: int, *, now: datetime, trust: bool = False) -> bool:
         """Make a waiting row new again; `trust` lets its author pass as authenticated."""
@@ -267,7 +287,7 @@ class SqlInbox:
             raise LostClaim(f"inbox message {values['inbox_id']} is no longer ours")
 
 
-def _arrival_row(arrival: Arrival) -> dict[str, object]:
+def _arrival_row(arrival: Arrival, *, copies: int) -> dict[str, object]:
     envelope = arrival.envelope
     return {
         "channel": arrival.channel,
@@ -283,6 +303,7 @@ def _arrival_row(arrival: Arrival) -> dict[str, object]:
         "size": len(arrival.raw),
         "state": "new",
         "due_at": arrival.received_at,
+        "copies": copies,
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.desk.ticket import Group, Person, Queue
@@ -44,13 +44,6 @@ _STAFF = (
     )
     .order_by(people.c.id, identities.c.id)
 )
-_TECHNICIANS = _PERSON.where(
-    people.c.technician,
-    or_(
-        func.lower(people.c.name).startswith(bindparam("name"), autoescape=False),
-        func.lower(identities.c.address).startswith(bindparam("name"), autoescape=False),
-    ),
-).order_by(people.c.id, identities.c.id)
 _ADD_PERSON = insert(people).returning(people.c.id)
 _ADD_IDENTITY = insert(identities).returning(identities.c.id)
 
@@ -110,9 +103,16 @@ class SqlPeople:
         )
 
     def find_technician(self, name: str) -> list[Person]:
-        """Technicians whose name or address begins with these words, ignoring case."""
-        rows = self._connection.execute(_TECHNICIANS, {"name": name.lower()})
-        return _first_of_each(person_of(row) for row in rows)
+        """Technicians whose name or address begins with these words, ignoring case.
+
+        A whole name or address wins, or nobody could name Ann where there is an Anna.
+        """
+        # Compared here: SQLite folds the case of ASCII only, and "%" is a letter like any other.
+        wanted = name.casefold()
+        known = self.everyone(technicians=True)
+        exact = [p for p in known if wanted in {p.name.casefold(), p.address.casefold()}]
+        begun = (p for p in known if _begins(p, wanted))
+        return _first_of_each(exact or begun)
 
     def staff(self, group_id: int) -> list[Person]:
         """Every reachable technician of the group."""
@@ -189,6 +189,10 @@ class SqlPeople:
                     and_(memberships.c.group_id == group_id, memberships.c.person_id == person.id)
                 )
             )
+
+
+def _begins(person: Person, wanted: str) -> bool:
+    return person.name.casefold().startswith(wanted) or person.address.startswith(wanted)
 
 
 def _first_of_each(found: Iterable[Person]) -> list[Person]:

@@ -59,12 +59,16 @@ def record_failure(
     found = uow.deliveries.refuse(delivery_id, reason=reason, code=code)
     if found is None:
         return None
-    ticket_id, person_id, identity_id = found
+    ticket_id, person_id, identity_id, notification = found
     ticket, person = uow.tickets.get(ticket_id), uow.people.get(person_id)
     if ticket is None or person is None:
         return ticket_id
     if hard:
         uow.people.mark_unreachable(identity_id)
+    data = {"delivery": delivery_id, "address": person.address, "reason": reason, "code": code}
+    if notification == "undeliverable":
+        # Where no mail goes out at all, telling of that by mail would breed more of the same.
+        data["quiet"] = True
     record(
         uow,
         ticket,
@@ -72,7 +76,7 @@ def record_failure(
         actor=person,
         workunit_id=None,
         visibility=None,
-        data={"delivery": delivery_id, "address": person.address, "reason": reason, "code": code},
+        data=data,
         rule=rule,
         now=now,
     )

@@ -75,7 +75,18 @@ TABLE: tuple[Row, ...] = (
         notification="copy",
         visibility=Visibility.PUBLIC,
     ),
-    Row(event=EventKind.WORKUNIT_ADDED, audience=Audience.STAFF, notification="update"),
+    Row(
+        event=EventKind.WORKUNIT_ADDED,
+        audience=Audience.STAFF,
+        notification="update",
+        visibility=Visibility.PUBLIC,
+    ),
+    Row(
+        event=EventKind.WORKUNIT_ADDED,
+        audience=Audience.STAFF,
+        notification="update",
+        visibility=Visibility.INTERNAL,
+    ),
     Row(
         event=EventKind.TICKET_CHANGED,
         audience=Audience.REQUESTER,

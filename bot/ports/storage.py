@@ -212,8 +212,10 @@ class Inbox(Protocol):
         """Mark a claimed row ``done``, ``aside``, ``held`` or ``dead``; lost claims raise."""
         ...
 
-    def retry(self, inbox_id: int, *, holder: str, at: datetime, reason: str) -> None:
-        """Give a claimed row back, due again at a time."""
+    def retry(
+        self, inbox_id: int, *, holder: str, at: datetime, reason: str, counted: bool = True
+    ) -> None:
+        """Give a claimed row back, due again at a time; uncounted, as if never tried."""
         ...
 
     def has_earlier(self, inbox_id: int, *, holder: str) -> bool:
@@ -287,8 +289,13 @@ class Deliveries(Protocol):
         """Give it back, due again at a time."""
         ...
 
-    def refuse(self, delivery_id: int, *, reason: str, code: str) -> tuple[int, int, int] | None:
-        """Record that it will never arrive: (ticket, person, identity), or None when unknown."""
+    def refuse(
+        self, delivery_id: int, *, reason: str, code: str
+    ) -> tuple[int, int, int, str] | None:
+        """Record that it will never arrive: ticket, person, identity and notification.
+
+        None when it is unknown or refused already.
+        """
         ...
 
     def release(self, *, holder: str) -> None:

@@ -13,6 +13,7 @@ from channels.email.parameters import file_name, parameters
 from threading_engine import charsets
 from threading_engine.message import Attachment
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 #: Media types whose text is read as text wherever it hangs.
 _REPORTS = {
     "message/delivery-status": "delivery_status",
@@ -142,7 +143,7 @@ def _attachment(
 ) -> Attachment:
     kind = leaf.content_type
     given = parameters(disposition).get("filename") or declared.get("name") or ""
-    content_id = leaf.fields.get("content-id", "").strip(" \t<>") or None
+    content_id = _CONTROL.sub("", leaf.fields.get("content-id", "")).strip(" <>") or None
     return Attachment(
         name=file_name(given, f"attachment-{number}{_EXTENSIONS.get(kind, '')}"),
         content_type=kind,
