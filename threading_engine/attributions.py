@@ -15,7 +15,7 @@ _LAST_VERBS = (
     r"wrote|writes|sent|said|schrieb|geschrieben|a écrit|écrit|escribió|escribio|ha scritto|scrisse"
     r"|escreveu|geschreven|schreef|skrev|skrev følgende|skrev följande|följande|kirjoitti"
     r"|napisała?|napisał\(a\)|napsala?|napsal\(a\)|napísala?|napísal\(a\)|написала?|написал\(а\)"
-    r"|пишет|писал|написав|написала|написав\(ла\)|пише|написа|írta|ezt írta|yazdı|şunları yazdı"
+    r"|пишет|писал|pisze|pisał|napisao je|napisala je|piše|написав|написала|написав\(ла\)|пише|написа|írta|ezt írta|yazdı|şunları yazdı"
     r"|a scris|έγραψε|va escriure|escrigué|napisao|napisala|je napisao|je napisal|je napisala"
     r"|napisao/la|kirjutas|rašė|rakstīja|đã viết|viết|menulis|เขียนว่า|كتب|כתב|כתבה|skrifaði"
 )
@@ -42,6 +42,7 @@ _DATE = re.compile(
     rf"|[^\W\d_]{{3,12}}\.?\s\d{{1,2}},?\s(?:at\s)?{_TIME}"  # Feb 8, at 10:00
 )
 _CLOCK = re.compile(_TIME)
+_BRACKETED = re.compile(r"[<(][^\s<>@]{1,64}@[^\s<>@]{1,255}[>)]")
 _ADDRESS_END = re.compile(r"@[^\s<>]+[>)\]]*$")
 # Gmail once wrote neither verb nor colon in many languages.
 _BARE_GMAIL = re.compile(
@@ -76,8 +77,8 @@ def start_of(lines: Sequence[str], last: int, floor: int, *, quoted_below: bool)
     line that is not blank carries a quote mark.
     """
     joined = ""
-    lines_at_most = 1 if lines[last].rstrip(_PADDING)[-1:] == "-" else _MOST_LINES
-    for at in range(last, max(last - lines_at_most, floor - 1), -1):
+    framed = lines[last].strip(_PADDING)[:2] == "--"
+    for at in range(last, max(last - (1 if framed else _MOST_LINES), floor - 1), -1):
         line = lines[at].strip(_PADDING)
         if (not line and joined[:1] != "<") or (joined and line[-1:] in _COLONS and line):
             return None
@@ -103,15 +104,18 @@ def is_bare_gmail(stripped: str) -> bool:
 
 
 def _is_whole(joined: str, *, quoted_below: bool) -> bool:
+    framed = joined.startswith("--") and joined.endswith("--")
     body = joined.rstrip("-" + _PADDING)
-    if body[-1:] not in _COLONS and not (joined.startswith("--") and joined.endswith("--")):
+    if body[-1:] not in _COLONS and not framed:
         return False
     body = body.rstrip(_COLONS + _PADDING)
     if len(body) < _SHORTEST:
         return False
     if body[0] in "<(" or body.count("<") != body.count(">"):
         return _dated(body) is not None and _says_written(body)
-    return any(rule(body, quoted_below=quoted_below) for rule in _RULES)
+    return any(rule(body, quoted_below=quoted_below) for rule in _RULES) or (
+        framed and _ends_written(body)
+    )
 
 
 def _dated(body: str) -> re.Match[str] | None:
@@ -147,13 +151,18 @@ def date_and_address(body: str, *, quoted_below: bool) -> bool:  # noqa: ARG001 
     )
 
 
+def dated_bracket(body: str, *, quoted_below: bool) -> bool:  # noqa: ARG001 - one shape for all rules
+    """Name <address> and date and time in any order, as in mutt and in Catalan."""
+    return (
+        _BRACKETED.search(body) is not None
+        and _CLOCK.search(body) is not None
+        and _DATE.search(body) is not None
+    )
+
+
 def name_and_quote(body: str, *, quoted_below: bool) -> bool:
     """Name wrote: — with the quote below."""
-    return (
-        quoted_below
-        and body.count(" ") < _MOST_WORDS_OF_A_NAME
-        and _ends_written(body)
-    )
+    return quoted_below and body.count(" ") < _MOST_WORDS_OF_A_NAME and _ends_written(body)
 
 
 def date_and_quote(body: str, *, quoted_below: bool) -> bool:
@@ -170,6 +179,7 @@ _RULES = (
     date_and_verb,
     address_and_verb,
     date_and_address,
+    dated_bracket,
     name_and_quote,
     date_and_quote,
     quoting_somebody,

@@ -219,7 +219,9 @@ def _attribution(lines: Sequence[str], at: int, bare: str) -> _Found | None:
     if first is None:
         return None
     whole = " ".join(lines[first : at + 1])
-    marked = whole.lstrip().startswith(_BYTE_ORDER_MARK) or _next_line(lines, at + 1)[:_INDENT].isspace()
+    marked = (
+        whole.lstrip().startswith(_BYTE_ORDER_MARK) or _next_line(lines, at + 1)[:_INDENT].isspace()
+    )
     if quoted_below or not marked or "@" not in whole:
         return _NO_FORWARD
     return _Found(rule="attribution", fields={"from": whole}, first=first, body=at + 1)

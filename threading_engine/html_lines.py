@@ -201,7 +201,7 @@ class _Writer:
         lines = self.page.lines
         if lines and lines[-1].strip("> "):
             self._blank()
-        elif lines:
+        elif lines and len(self._mark()) < len(lines[-1]):
             lines[-1] = self._mark().rstrip()
 
     def _enter(self, node: LexborNode, tag: str) -> Callable[[], None] | None:

@@ -23,15 +23,15 @@ _LABELS_OF_ROLE: dict[str, str] = {
     ),
     "to": (
         "to|an|à|a|para|pour|aan|til|till|do|komu|кому|címzett|vastaanottaja|prima|kime|alıcı|către"
-        "|destinatar|destinatarul|pre|adresat|получатель|收件人|收件者|宛先|送信先|받는 사람|받는사람|tới"
+        "|destinatar|destinatarul|pre|adresat|adressaat|получатель|收件人|收件者|宛先|送信先|받는 사람|받는사람|tới"
         "|đến|kepada|untuk|ถึง|إلى|אל|προς|za|kam|saaja|kellele|до|destinataire|destinatario"
         "|destinatário|destinatari|empfänger|ontvanger|mottagare|mottaker|modtager|příjemce|príjemca"
         "|primatelj|одержувач|per a"
     ),
     "cc": (
         "cc|kopie|kopie (cc)|kopi|kopia|kópia|kopio|copia|cópia|copie|copie à|dw|do wiadomości|másolat"
-        "|másolatot kap|bilgi|копия|копія|kopija|抄送|副本|참조|κοινοποίηση|koopia|tembusan|สำเนา|עותק"
-        "|نسخة|co|cc (copie)|cc/cópia"
+        "|másolatot kap|bilgi|копия|копія|kopija|抄送|副本|참조|κοινοποίηση|κοιν.|koopia|tembusan|สำเนา|עותק"
+        "|نسخة|co|a/c|kp|cc (copie)|cc/cópia"
     ),
     "date": (
         "date|datum|fecha|data|dato|päivämäärä|päiväys|dátum|dată|tarih|дата|日期|日時|日付|날짜|ngày"
@@ -57,13 +57,17 @@ _LABELS_OF_ROLE: dict[str, str] = {
     ),
 }
 _ROLE_OF_LABEL: Mapping[str, str] = {
-    label: role for role, labels in _LABELS_OF_ROLE.items() for label in labels.split("|")
+    label.casefold(): role
+    for role, labels in _LABELS_OF_ROLE.items()
+    for label in labels.split("|")
 }
 _LONGEST_LABEL = 24
 #: Characters that clients set around a label to make it bold, or that pad it.
 _DECORATION = " \t*_\u00a0\u200e\u200f\u202f\ufeff"
 _IN_ADDRESS = r"[^\s@<>\"'\[\]():;,*“”«»„]"
-_ADDRESS = re.compile(rf"{_IN_ADDRESS}{{1,64}}@{_IN_ADDRESS}{{1,255}}")  # lengths: RFC 5321, 4.5.3.1
+_ADDRESS = re.compile(
+    rf"{_IN_ADDRESS}{{1,64}}@{_IN_ADDRESS}{{1,255}}"
+)  # lengths: RFC 5321, 4.5.3.1
 #: More than this is not looked at for addresses.
 _LONGEST_VALUE = 20_000
 #: Longest wrapped field value: more unlabelled lines than this are no header.

@@ -73,6 +73,9 @@ _REPLY_ABOVE = (
 _LONGEST_MARKER = 120
 
 
+_DASHES = dict.fromkeys(range(0x2010, 0x2016), "-")
+
+
 def asks_above(folded_text: str) -> bool:
     """Whether a case-folded text holds a "reply above this line" phrase at all."""
     return any(phrase in folded_text for phrase in _REPLY_ABOVE)
@@ -85,7 +88,7 @@ def is_reply_marker(line: str) -> bool:
 
 def dashed(line: str) -> tuple[str, str] | None:
     """Phrase and rest of a "----- phrase ----- rest" line (stripped), or None for any other."""
-    bare = line.lstrip("* \t>")
+    bare = line.translate(_DASHES).lstrip("* \t>")
     if not bare.startswith("--"):
         return None
     phrase, dashes, rest = bare.lstrip("-– ").partition("--")

@@ -23,7 +23,7 @@ SIGNATURE = "s"
 
 #: A text of more lines is data, not a letter; its further lines are taken as words.
 MOST_LINES = 20_000
-_RULE_STARTS = frozenset("-_=~*#+—–─━ᐧ")
+_RULE_STARTS = frozenset("-_=~*#+‐‑‒–—―─━ᐧ")
 _WRAPPED_LENGTH = 66
 
 

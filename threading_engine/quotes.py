@@ -5,6 +5,7 @@ Nothing is thrown away: every line of a mail ends up in exactly one of three par
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ ELIDED = "e"
 #: More lines than this below a bare "--" or an underline are no signature.
 _LONGEST_SIGNATURE = 15
 _STUB_LENGTH = 250
+# Yahoo put its attribution behind the last words without a line break.
+_SHARED_LINE = re.compile(r"(?<=[^\n\s-])(-{2,5} On [^\n]{10,200} wrote:)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +72,8 @@ def _is_stub(text: str) -> bool:
 def fold_plain(text: str) -> Folded:
     """Fold a plain text body."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = text.split("\n")
+    separated = _SHARED_LINE.sub(r"\n\1", text) if "-- On " in text else text
+    lines = separated.split("\n")
     return _folded(text, lines, _kinds(text, lines, {}))
 
 
@@ -103,7 +107,7 @@ def _leading_html(html: str, page: html_lines.Page, kinds: Sequence[str]) -> str
         end -= 1
     if any(kind != WORDS for kind in kinds[:end]):
         return None
-    while end < len(kinds) and not page.lines[end].strip():
+    while end < len(kinds) and not page.lines[end].strip("> "):
         end += 1
     if end == len(kinds):
         return html if page.body is not None else None
@@ -116,11 +120,13 @@ def _kinds(text: str, lines: Sequence[str], hints: Mapping[int, str]) -> list[st
     When nothing but announcements stands on top (an empty forward, an answer below an unmarked
     quote), what is below them is read instead: an empty page helps nobody.
     """
-    has_marker = markers.asks_above(text.casefold())
+    folded = text.casefold()
+    has_marker = markers.asks_above(folded)
+    may_hold_disclaimer = signatures.may_hold_disclaimer(folded)
     kinds: list[str] = []
     while True:
         made = outline(lines, hints, len(kinds), has_marker=has_marker)
-        judged = _judge(made)
+        judged = _judge(made, may_hold_disclaimer=may_hold_disclaimer)
         kinds += judged
         rest = len(lines) - len(kinds)
         if WORDS in judged or not rest or made.rule == "reply_marker":
@@ -128,7 +134,7 @@ def _kinds(text: str, lines: Sequence[str], hints: Mapping[int, str]) -> list[st
         kinds += [ELIDED] * (max(made.below, made.start + 1) - len(kinds))
 
 
-def _judge(made: Outline) -> list[str]:
+def _judge(made: Outline, *, may_hold_disclaimer: bool) -> list[str]:
     """Turn an outline into words, elided and signature."""
     kinds = made.kinds
     if WORDS not in kinds:
@@ -136,6 +142,8 @@ def _judge(made: Outline) -> list[str]:
     top = kinds.index(WORDS)
     _sign(made, top)
     _end_at_device_line(made, top)
+    if may_hold_disclaimer:
+        _take_disclaimers(made, top)
     _take_card(made, top)
     _fold_quotes(made, top)
     _trim(made)
@@ -169,6 +177,9 @@ def _sign(made: Outline, top: int) -> None:
 def _end_at_device_line(made: Outline, top: int) -> None:
     """Below "Sent from my phone" stands only what the phone quotes, marked or not."""
     kinds = made.kinds
+    last = len(kinds) - 1 - kinds[::-1].index(WORDS)
+    if last > top and signatures.may_be_sent_from(made.lines[made.start + last].strip()):
+        kinds[last] = DEVICE
     below = False
     for at, kind in enumerate(kinds):
         if kind == DEVICE:
@@ -178,6 +189,22 @@ def _end_at_device_line(made: Outline, top: int) -> None:
             below = False
         elif below:
             kinds[at] = ELIDED
+
+
+def _take_disclaimers(made: Outline, top: int) -> None:
+    """Legal notices that close the words, from the last paragraph up."""
+    kinds = made.kinds
+    end = len(kinds)
+    while True:
+        while end and kinds[end - 1] not in {WORDS, DELIMITER, DEVICE}:
+            end -= 1
+        first = end
+        while first > top and kinds[first - 1] == WORDS:
+            first -= 1
+        lines = made.lines[made.start + first : made.start + end]
+        if first <= top or not signatures.is_disclaimer(" ".join(lines).strip()):
+            return
+        kinds[first:end] = [SIGNATURE] * (end - first)
 
 
 def _take_card(made: Outline, top: int) -> None:

@@ -44,7 +44,27 @@ _DEVICE_LINE_CJK = re.compile(
 _FROM_DEVICE_LAST = re.compile(
     r".{1,30}(?:から送信|から送信されました|dan gönderildi|den gönderildi)\W*$"
 )
+# With any ending, when nothing but quotes follows.
+_SENT_FROM = re.compile(
+    r"\W{0,3}(?:sent (?:from|via|with|using|by)|envoyé (?:de|depuis|à partir|avec|via)|gesendet (?:von|mit|aus)"
+    r"|von mein|verzonden (?:met|vanaf|via)|inviato (?:da|con)|enviado (?:desde|de|do|a partir|con|com|por)"
+    r"|skickat från|sendt fra|lähetetty|wysłan[eoa] z|odesláno z|отправлено (?:с|из)|надіслано з)\b",
+    re.IGNORECASE,
+)
 _LONGEST_DEVICE_LINE = 100
+_LONGEST_SENT_FROM = 70
+
+_DISCLAIMER_START = re.compile(
+    r"\W{0,5}(?:(?:confidentiality |legal |privacy )?(?:notice|disclaimer)\b|(?:the|this) (?:e-?mail|message"
+    r"|communication|transmission|electronic|information|content)|diese (?:e-?mail|nachricht)"
+    r"|der inhalt|die information|ce (?:message|courriel)|cet e-?mail|este (?:mensaje|correo|mensagem|e-?mail)"
+    r"|esta (?:mensagem|comunicación)|questo messaggio|questa e-?mail|le informazioni|dit bericht"
+    r"|deze e-?mail|de informatie)",
+    re.IGNORECASE,
+)
+_DISCLAIMER_WORD = re.compile(
+    r"confident|vertraulich|vertrouwelijk|riservat|privileg", re.IGNORECASE
+)
 
 _CLOSING = re.compile(
     r"(?:(?:kind(?:est)?|best|warm(?:est)?|many|with (?:kind|best|warm)|mit|mit (?:freundlichen|besten)"
@@ -102,6 +122,23 @@ def is_device_line(stripped: str) -> bool:
     return any(
         form.match(bare) is not None for form in (_DEVICE_LINE, _DEVICE_LINE_CJK, _FROM_DEVICE_LAST)
     )
+
+
+def may_be_sent_from(stripped: str) -> bool:
+    """ "Sent from a magnificent machine": a device line only if no words follow."""
+    return len(stripped) <= _LONGEST_SENT_FROM and _SENT_FROM.match(stripped) is not None
+
+
+def is_disclaimer(paragraph: str) -> bool:
+    """Whether a paragraph is a company's legal notice about the mail that it ends."""
+    return _DISCLAIMER_START.match(paragraph) is not None and (
+        _DISCLAIMER_WORD.search(paragraph) is not None
+    )
+
+
+def may_hold_disclaimer(folded_text: str) -> bool:
+    """The cheap half of ``is_disclaimer``, for a whole case-folded text."""
+    return any(stem in folded_text for stem in ("confident", "vertraulich", "privileg", "riservat"))
 
 
 def is_closing(stripped: str) -> bool:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 
 # The clients' own abbreviations: Re and its translations.
-_REPLY = (
-    r"re|r|rif|res|aw|antw|antwort|sv|svar|vs|vast|odp|ynt|atb|отв|ответ|відп|отг|απ|vá|reply|rép|回复|回覆|答复|答覆|返信|回信|답장|회신|ตอบกลับ|trả lời|trl|bal|תגובה|השב|رد"
-)
+_REPLY = r"re|r|rif|res|aw|antw|antwort|sv|svar|vs|vast|odp|ynt|atb|отв|ответ|відп|отг|απ|vá|reply|rép|回复|回覆|答复|答覆|返信|回信|답장|회신|ตอบกลับ|trả lời|trl|bal|תגובה|השב|رد"
 # Fwd and its translations.
 _FORWARD = (
     r"fwd|fw|forward|forwarded|wg|tr|i|enc|rv|doorst|vb|vl|vid|videres|továbbítás|továbbított"
@@ -21,7 +19,9 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _IS_FORWARD = re.compile(rf"(?:{_FORWARD})$", re.IGNORECASE)
-_BRACKETED_PREFIX = re.compile(rf"\s*[\[(](?:{_REPLY}|{_FORWARD})\s*:?\s*[\])]\s*:?\s*", re.IGNORECASE)
+_BRACKETED_PREFIX = re.compile(
+    rf"\s*[\[(](?:{_REPLY}|{_FORWARD})\s*:?\s*[\])]\s*:?\s*", re.IGNORECASE
+)
 _OPEN_PREFIX = re.compile(rf"\s*\[\s*(?=(?:{_REPLY}|{_FORWARD})\s*[:：])", re.IGNORECASE)
 _LONE_PREFIX = re.compile(r"\s*(?:re|fwd?|aw|wg|sv|vs|tr)\s*$", re.IGNORECASE)
 _TRAILING = re.compile(r"\s*[\[(]fwd\s?[\])]\s*$", re.IGNORECASE)
@@ -102,9 +102,9 @@ def is_reply(subject: str) -> bool:
 def is_forward(subject: str) -> bool:
     """Whether the outermost prefix is one of a forward."""
     match = _outermost(subject)
-    return (
-        match is not None and _IS_FORWARD.match(match["word"]) is not None
-    ) or _TRAILING.search(subject[:_LONGEST]) is not None
+    return (match is not None and _IS_FORWARD.match(match["word"]) is not None) or _TRAILING.search(
+        subject[:_LONGEST]
+    ) is not None
 
 
 def _outermost(subject: str) -> re.Match[str] | None:
