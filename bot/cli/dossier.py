@@ -51,15 +51,19 @@ def _read(ticket_id: int, uow: SqlUnitOfWork) -> Dossier:
     if ticket is None:
         raise NotFound(f"there is no ticket {ticket_id}")
     events, workunits = uow.tickets.events(ticket_id), uow.tickets.workunits(ticket_id)
-    deliveries = uow.deliveries.of_ticket(ticket_id)
+    deliveries, participants = (
+        uow.deliveries.of_ticket(ticket_id),
+        uow.tickets.participants(ticket_id),
+    )
     numbers = {event.actor_id for event in events} | {unit.author_id for unit in workunits}
     numbers |= {ticket.owner_id, ticket.requester_id, *(row["person_id"] for row in deliveries)}
+    numbers |= {part.person.id for part in participants}
     found = (uow.people.get(number) for number in numbers if number is not None)
     return Dossier(
         ticket=ticket,
         queue=next((q.address for q in uow.people.queues() if q.id == ticket.queue_id), ""),
         group=next((g.name for g in uow.people.groups() if g.id == ticket.group_id), ""),
-        participants=uow.tickets.participants(ticket_id),
+        participants=participants,
         workunits=workunits,
         events=events,
         mails=uow.inbox.of_ticket(ticket_id),

@@ -11,6 +11,7 @@ from bot.desk.ticket import Workunit
 
 
 def head(dossier: Dossier, storage: Storage) -> Iterator[str]:
+    """Title, state and participants of a ticket."""
     ticket = dossier.ticket
     yield f"Ticket {ticket.id}: {ticket.title}"
     owner = dossier.name(ticket.owner_id) if ticket.owner_id else "nobody"
@@ -35,6 +36,7 @@ def _mailbox(name: str, address: str) -> str:
 
 
 def thread(dossier: Dossier, storage: Storage) -> Iterator[str]:
+    """Everything that was said, oldest first."""
     for workunit in dossier.workunits:
         yield ""
         yield from workunit_lines(workunit, storage)

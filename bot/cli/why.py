@@ -11,7 +11,7 @@ from bot.cli.opening import Storage
 from bot.cli.output import size
 from bot.cli.rules import explain
 from bot.cli.thread import workunit_lines
-from bot.desk.ticket import Event, EventKind
+from bot.desk.ticket import Event, EventKind, Person, Visibility, Workunit
 
 _PROOFS = {
     "pass": "proven: the address is authenticated",
@@ -130,8 +130,32 @@ def _event(event: Event, dossier: Dossier, storage: Storage) -> Iterator[str]:
     caused = [row for row in dossier.deliveries if row["event_id"] == event.id]
     for row in caused:
         yield from _delivery(row, dossier, storage)
-    if not caused:
+    left_out = list(_left_out(event, {row["person_id"] for row in caused}, dossier))
+    yield from left_out
+    if not caused and not left_out:
         yield "           nobody had to be told"
+
+
+def _left_out(event: Event, told: set[int], dossier: Dossier) -> Iterator[str]:
+    """Participants who were not told of words, with the reason."""
+    unit = next((unit for unit in dossier.workunits if unit.id == event.workunit_id), None)
+    if unit is None or event.kind not in _SPEAKING:
+        return
+    for person in {part.person.id: part.person for part in dossier.participants}.values():
+        if person.id not in told and person.id != event.actor_id:
+            yield f"  not told {dossier.name(person.id)}: {_silence(person, event, unit)}"
+
+
+def _silence(person: Person, event: Event, unit: Workunit) -> str:
+    if event.data.get("quiet"):
+        return "a quiet note tells nobody"
+    if unit.visibility is not Visibility.PUBLIC and not person.technician:
+        return "internal words go to technicians only"
+    if not person.reachable:
+        return "the address refuses mail"
+    if event.data.get("closing"):
+        return "the closing mail brings these words"
+    return "had the mail directly already, or joined later"
 
 
 def _details(event: Event) -> Iterator[str]:
@@ -146,6 +170,7 @@ def _details(event: Event) -> Iterator[str]:
             yield f"; {key}: {data[key]}"
 
 
+_SPEAKING = {EventKind.TICKET_OPENED, EventKind.WORKUNIT_ADDED}
 _LISTS = (
     ("commands", "commands"),
     ("not understood:", "problems"),

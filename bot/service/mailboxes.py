@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.service.core import Core
 from bot.settings import MailboxSection
@@ -12,6 +13,7 @@ from channels.email.imap_in import Mailbox
 from channels.email.imap_options import MailboxOptions, Password
 from channels.email.imap_reading import Cursor, SetAside
 from channels.email.oauth import OAuth
+from storage.database import Database
 
 
 class StoredCursors:
@@ -33,25 +35,28 @@ class StoredCursors:
 class StoredTokens:
     """Implements the mailbox reader's `TokenStore`; the configured token is only the first."""
 
-    def __init__(self, core: Core, first: dict[str, str]) -> None:
-        self._core = core
+    def __init__(
+        self, database: Database, clock: Callable[[], datetime], first: dict[str, str]
+    ) -> None:
+        self._database = database
+        self._clock = clock
         self._first = first
 
     def load(self, name: str) -> str | None:
         """The newest refresh token, or the configured one."""
-        kept = self._core.database.run(lambda uow: uow.house.refresh_token(name))
+        kept = self._database.run(lambda uow: uow.house.refresh_token(name))
         return kept or self._first.get(name) or None
 
     def save(self, name: str, token: str) -> None:
         """Replace it; durable when this returns."""
-        now = self._core.clock()
-        self._core.database.run(lambda uow: uow.house.save_refresh_token(name, token, now=now))
+        now = self._clock()
+        self._database.run(lambda uow: uow.house.save_refresh_token(name, token, now=now))
 
 
 def open_mailboxes(core: Core) -> list[Mailbox]:
     """A reader for every configured mailbox, not yet started."""
     sections = core.settings.mailboxes
-    tokens = StoredTokens(core, {section.name: section.refresh_token for section in sections})
+    tokens = StoredTokens(core.database, core.clock, {section.name: section.refresh_token for section in sections})
 
     def set_aside(mail: SetAside) -> None:
         core.database.run(
