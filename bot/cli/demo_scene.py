@@ -145,9 +145,11 @@ def _send(settings: Settings, mail: EmailMessage, sender: str, recipient: str) -
 
 async def _settled(core: Core) -> None:
     """Wait until every mail is understood and every notification is written."""
-    async with asyncio.timeout(_PATIENCE):
-        while await asyncio.to_thread(_open_work, core):
-            await asyncio.sleep(_MOMENT)
+    deadline = time.monotonic() + _PATIENCE
+    while await asyncio.to_thread(_open_work, core):
+        if time.monotonic() > deadline:
+            raise ReplydeskError("the desk does not come to rest; 'replydesk dead' may tell why")
+        await asyncio.sleep(_MOMENT)
 
 
 def _open_work(core: Core) -> int:

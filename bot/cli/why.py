@@ -143,7 +143,14 @@ def _left_out(event: Event, told: set[int], dossier: Dossier) -> Iterator[str]:
         return
     for person in {part.person.id: part.person for part in dossier.participants}.values():
         if person.id not in told and person.id != event.actor_id:
-            yield f"  not told {dossier.name(person.id)}: {_silence(person, event, unit)}"
+            later = _joined(person, dossier) > event.id
+            reason = "joined later" if later else _silence(person, event, unit)
+            yield f"  not told {dossier.name(person.id)}: {reason}"
+
+
+def _joined(person: Person, dossier: Dossier) -> int:
+    """The event by which somebody came into copy; 0 when they were there from the beginning."""
+    return next((e.id for e in dossier.events if person.address in e.data.get("copies", ())), 0)  # type: ignore[operator]
 
 
 def _silence(person: Person, event: Event, unit: Workunit) -> str:
@@ -155,7 +162,7 @@ def _silence(person: Person, event: Event, unit: Workunit) -> str:
         return "the address refuses mail"
     if event.data.get("closing"):
         return "the closing mail brings these words"
-    return "had the mail directly already, or joined later"
+    return "had the mail directly already"
 
 
 def _details(event: Event) -> Iterator[str]:
