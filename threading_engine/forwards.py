@@ -7,7 +7,6 @@ the addressees: who answers writes to the one he quotes, who forwards does not.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,9 +25,6 @@ from threading_engine.outline import MOST_LINES, is_quote_next
 _BYTE_ORDER_MARK = "\ufeff"
 #: Outlook for Mac indents what it forwards below an attribution line.
 _INDENT = 2
-_INLINE_LABEL = re.compile(
-    r"(?:(?<=[>\w)])|(?<=\s)|^)(?P<label>[^\W\d_][^\W\d_]{0,14}(?:\s(?:la|от|кого|à))?)\s?[:：]\s"
-)
 _MACHINES = ("mailer-daemon", "postmaster", "mail-daemon")
 
 
@@ -183,7 +179,7 @@ _NO_FORWARD = _Found(rule="", fields={}, first=-1, body=-1)
 
 
 def _announcement(lines: Sequence[str], at: int, bare: str) -> _Found | None:
-    """ "----- Forwarded message -----", with Yahoo all its fields on the same line."""
+    """The client says "----- Forwarded message -----"; Yahoo adds all fields on the same line."""
     announced = markers.dashed(bare) or markers.undashed(bare, _next_line(lines, at + 1))
     if announced is None:
         return None
@@ -191,7 +187,7 @@ def _announcement(lines: Sequence[str], at: int, bare: str) -> _Found | None:
     forwarded = markers.is_forwarded(phrase)
     if not forwarded and not (markers.is_original(phrase) and bare.startswith(("-", "*"))):
         return None
-    if forwarded and (inline := _inline_fields(rest)):
+    if forwarded and (inline := mail_headers.inline_fields(rest)):
         return _Found(rule="announced", fields=inline, first=at, body=at + 1)
     block = _block(lines, at + 1)
     if block is None:
@@ -252,30 +248,6 @@ def _block(lines: Sequence[str], at: int) -> mail_headers.Block | None:
 def _unquoted(line: str) -> str:
     stripped = line.lstrip()
     return stripped[1:].removeprefix(" ") if stripped.startswith(">") else line
-
-
-def _inline_fields(rest: str) -> dict[str, str]:
-    """Fields that stand on one line without separators between them."""
-    fields: dict[str, str] = {}
-    name, start = "", 0
-    for match in _INLINE_LABEL.finditer(rest):
-        role = mail_headers.role(match["label"].strip() + ":") or _glued(match["label"])
-        if role is None:
-            continue
-        if name:
-            fields.setdefault(name, rest[start : match.start()].strip())
-        name, start = role[0], match.end()
-    if name:
-        fields.setdefault(name, rest[start:].strip())
-    return fields
-
-
-def _glued(label: str) -> tuple[str, str] | None:
-    """A label glued to the word before it, as in "10:00 CETSubject:"."""
-    for start in range(1, len(label) - 1):
-        if label[start].isupper() and (role := mail_headers.role(label[start:] + ":")):
-            return role
-    return None
 
 
 def _forwarded(lines: Sequence[str], found: _Found) -> Forwarded:

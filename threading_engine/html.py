@@ -1,4 +1,3 @@
-# ruff: noqa: A005 - the engine's noun for it; inside the package no import is ambiguous
 """HTML bodies: readable text out of them, and markup that is safe to show."""
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from threading_engine import html_guard, html_lines
 _FORMATTING = frozenset(
     "a abbr b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em"
     " font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub"
-    " sup table tbody td tfoot th thead tr tt u ul var".split()
+    " sup table tbody td tfoot th thead tr tt u ul var".split()  # noqa: SIM905 - a list takes a line a word
 )
 _EVERYWHERE = frozenset(["style", "title", "dir", "lang", "align"])
 _ATTRIBUTES: dict[str, set[str]] = {
@@ -33,7 +32,7 @@ _STYLES = frozenset(
     " text-indent line-height letter-spacing white-space margin margin-top margin-bottom margin-left"
     " margin-right padding padding-top padding-bottom padding-left padding-right border border-top"
     " border-bottom border-left border-right border-collapse border-color border-style border-width"
-    " width max-width vertical-align list-style-type".split()
+    " width max-width vertical-align list-style-type".split()  # noqa: SIM905 - a list takes a line a word
 )
 
 

@@ -70,6 +70,10 @@ _ADDRESS = re.compile(
 )  # lengths: RFC 5321, 4.5.3.1
 #: More than this is not looked at for addresses.
 _LONGEST_VALUE = 20_000
+# A label behind the end of another value, with or without a space between.
+_INLINE_LABEL = re.compile(
+    r"(?:(?<=[>\w)])|(?<=\s)|^)(?P<label>[^\W\d_][^\W\d_]{0,14}(?:\s(?:la|от|кого|à))?)\s?[:：]\s"
+)
 #: Longest wrapped field value: more unlabelled lines than this are no header.
 _MOST_CONTINUATIONS = 6
 _MOST_FIELDS = 12
@@ -177,6 +181,30 @@ def _convincing(fields: Mapping[str, str]) -> bool:
             addressed or bool(roles & {"subject", "sent"})
         )
     return len(roles) == 2 and dated and addressed  # noqa: PLR2004 - two need an address as well
+
+
+def inline_fields(rest: str) -> dict[str, str]:
+    """Fields that stand on one line without separators between them."""
+    fields: dict[str, str] = {}
+    name, start = "", 0
+    for match in _INLINE_LABEL.finditer(rest):
+        found = role(match["label"].strip() + ":") or _glued(match["label"])
+        if found is None:
+            continue
+        if name:
+            fields.setdefault(name, rest[start : match.start()].strip())
+        name, start = found[0], match.end()
+    if name:
+        fields.setdefault(name, rest[start:].strip())
+    return fields
+
+
+def _glued(label: str) -> tuple[str, str] | None:
+    """A label glued to the word before it, as in "10:00 CETSubject:"."""
+    for start in range(1, len(label) - 1):
+        if label[start].isupper() and (found := role(label[start:] + ":")):
+            return found
+    return None
 
 
 def mailboxes(value: str) -> tuple[Mailbox, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from threading_engine import attributions, html_lines, mail_headers, markers, signatures
+from threading_engine import attributions, html_tags, mail_headers, markers, signatures
 
 # Kinds of line, one letter each so that an outline can be read in a test.
 WORDS = "t"
@@ -55,9 +55,7 @@ def outline(
         stripped = lines[at].strip()
         if not stripped:
             kind = BLANK
-        elif stripped[0] == ">" and not attributions.closes_bracket(lines, at):
-            kind = QUOTED
-        elif is_quoted_by_initials(stripped):
+        elif _is_quoted(stripped) and not attributions.closes_bracket(lines, at):
             kind = QUOTED
         elif has_marker and markers.is_reply_marker(stripped):
             _cut(made, at, at + 1, "reply_marker")
@@ -77,8 +75,10 @@ def _cut(made: Outline, first: int, below: int, rule: str) -> None:
     del made.kinds[first - made.start :]
 
 
-def is_quoted_by_initials(stripped: str) -> bool:
-    """ "JD> text", as some old clients quote."""
+def _is_quoted(stripped: str) -> bool:
+    """Whether a line carries a quote mark: "> text", or "JD> text" as some old clients write."""
+    if stripped[0] == ">":
+        return True
     mark = stripped.find(">", 1, 4)
     return (
         mark > 0
@@ -162,7 +162,7 @@ def is_quote_next(lines: Sequence[str], at: int) -> bool:
     while at < len(lines):
         stripped = lines[at].strip()
         if stripped:
-            return stripped[0] == ">" or is_quoted_by_initials(stripped)
+            return _is_quoted(stripped)
         at += 1
     return False
 
@@ -188,9 +188,9 @@ def _hinted_cut(made: Outline, at: int) -> str:
 
 
 _HINTED: Mapping[str, Callable[[Outline, int], str]] = {
-    html_lines.ATTRIBUTION: _hinted_attribution,
-    html_lines.SIGNATURE: _hinted_signature,
-    html_lines.CUT: _hinted_cut,
+    html_tags.ATTRIBUTION: _hinted_attribution,
+    html_tags.SIGNATURE: _hinted_signature,
+    html_tags.CUT: _hinted_cut,
 }
 
 

@@ -62,7 +62,7 @@ def fold(message: Message) -> Folded:
 
 
 def _is_stub(text: str) -> bool:
-    """ "This mail is in HTML, please use another program." """
+    """Whether a text only says that the mail is in HTML and needs another program."""
     folded = text.strip().casefold()
     return (
         len(folded) < _STUB_LENGTH and "html" in folded and ("mail" in folded or "view" in folded)

@@ -16,7 +16,7 @@ _URL = re.compile(r"[<(\[]?(?:https?://|www\.|mailto:)[^\s>)\]]*[>)\]]*")
 _DEVICE_STARTS = frozenset(
     "sen get fro env von die ges ver dès ski ins odo odp odn wys отп від над від tra 發自 發送 lat läh"
     " gön ilet ile inv man ins pos typ out msg com pri isk iph ipa đượ gử kül tri pos 從我 发自 发送"
-    " 이 나의 내 保存 使用 download téléc laad scarica mob my this".split()
+    " 이 나의 내 保存 使用 download téléc laad scarica mob my this".split()  # noqa: SIM905 - a list takes a line a word
 )
 _DEVICES = (
     r"iphone|ipad|ipod|android|blackberry|samsung|galaxy|huawei|xiaomi|nokia|htc|motorola|sony"
@@ -115,7 +115,7 @@ def may_be_device_line(stripped: str) -> bool:
 
 
 def is_device_line(stripped: str) -> bool:
-    """ "Sent from my phone" and "Get Outlook for …" in many languages."""
+    """Whether a line is "Sent from my phone" or "Get Outlook for …" in some language."""
     bare = _URL.sub("", stripped).strip()
     if not bare or len(bare) > _LONGEST_DEVICE_LINE:
         return False
@@ -125,7 +125,7 @@ def is_device_line(stripped: str) -> bool:
 
 
 def may_be_sent_from(stripped: str) -> bool:
-    """ "Sent from a magnificent machine": a device line only if no words follow."""
+    """A line like "Sent from a magnificent machine" is one of a device if no words follow."""
     return len(stripped) <= _LONGEST_SENT_FROM and _SENT_FROM.match(stripped) is not None
 
 
