@@ -9,9 +9,9 @@ import nh3
 from threading_engine import html_guard, html_lines
 
 _FORMATTING = frozenset(
-    "a abbr b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em"
+    "a abbr b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em"  # noqa: SIM905 - a list takes a line a word
     " font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub"
-    " sup table tbody td tfoot th thead tr tt u ul var".split()  # noqa: SIM905 - a list takes a line a word
+    " sup table tbody td tfoot th thead tr tt u ul var".split()
 )
 _EVERYWHERE = frozenset(["style", "title", "dir", "lang", "align"])
 _ATTRIBUTES: dict[str, set[str]] = {
@@ -28,11 +28,11 @@ _ATTRIBUTES: dict[str, set[str]] = {
 }
 # Nothing here can load a resource, cover the page or move out of its place.
 _STYLES = frozenset(
-    "color background-color font-family font-size font-style font-weight text-align text-decoration"
+    "color background-color font-family font-size font-style font-weight text-align text-decoration"  # noqa: SIM905 - a list takes a line a word
     " text-indent line-height letter-spacing white-space margin margin-top margin-bottom margin-left"
     " margin-right padding padding-top padding-bottom padding-left padding-right border border-top"
     " border-bottom border-left border-right border-collapse border-color border-style border-width"
-    " width max-width vertical-align list-style-type".split()  # noqa: SIM905 - a list takes a line a word
+    " width max-width vertical-align list-style-type".split()
 )
 
 

@@ -17,8 +17,8 @@ SKIPPED = frozenset("script style head title template noscript object iframe -co
 PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl pre blockquote table".split())  # noqa: SIM905 - a list takes a line a word
 #: Elements that begin and end a line.
 BLOCKS = PARAGRAPHS | frozenset(
-    "div tr li section article header footer main aside nav center address figure form fieldset"
-    " dt dd body html tbody thead caption".split()  # noqa: SIM905 - a list takes a line a word
+    "div tr li section article header footer main aside nav center address figure form fieldset"  # noqa: SIM905 - a list takes a line a word
+    " dt dd body html tbody thead caption".split()
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _NO_BORDER = re.compile(r"border\s*:\s*(?:none|0)", re.IGNORECASE)
@@ -59,7 +59,7 @@ def is_tight(attributes: Attributes, style: str) -> bool:
 def hint(attributes: Attributes) -> str:
     """What an element's id or class says about its lines; empty for most."""
     identifier = (attributes.get("id") or "").lower()
-    classes = (attributes.get("class") or "").lower().split()  # noqa: SIM905 - a list takes a line a word
+    classes = (attributes.get("class") or "").lower().split()
     if identifier in _CUT_IDS or not _CUT_CLASSES.isdisjoint(classes):
         return CUT
     if not _ATTRIBUTION_CLASSES.isdisjoint(classes):

@@ -141,8 +141,7 @@ def _attribution(made: Outline, at: int, stripped: str) -> str:
     if attributions.is_bare_gmail(stripped):
         first: int | None = at
     else:
-        floor = max(made.start, at - len(made.kinds))
-        first = attributions.start_of(made.lines, at, floor, quoted_below=quoted_below)
+        first = attributions.start_of(made.lines, at, made.start, quoted_below=quoted_below)
     if first is None:
         return ""
     return _attributed(made, first, at, quoted_below=quoted_below)
@@ -231,7 +230,8 @@ def _join_wrapped_quotes(made: Outline) -> None:
 
 def _is_unfinished(line: str) -> bool:
     stripped = line.strip()
-    opened = stripped.rfind("(") > stripped.rfind(")") or stripped[1:].rfind("<") > stripped.rfind(
-        ">"
+    open_link = stripped.rfind("<") > stripped.rfind(">")
+    open_note = stripped.rfind("(") > stripped.rfind(")")
+    return (
+        open_link or open_note or (len(stripped) >= _WRAPPED_LENGTH and stripped[-1] not in ".!?:")
     )
-    return opened or (len(stripped) >= _WRAPPED_LENGTH and stripped[-1] not in ".!?:")

@@ -14,9 +14,9 @@ _URL = re.compile(r"[<(\[]?(?:https?://|www\.|mailto:)[^\s>)\]]*[>)\]]*")
 
 #: First three letters (lower-case) of lines that ``is_device_line`` can know.
 _DEVICE_STARTS = frozenset(
-    "sen get fro env von die ges ver dès ski ins odo odp odn wys отп від над від tra 發自 發送 lat läh"
+    "sen get fro env von die ges ver dès ski ins odo odp odn wys отп від над від tra 發自 發送 lat läh"  # noqa: SIM905 - a list takes a line a word
     " gön ilet ile inv man ins pos typ out msg com pri isk iph ipa đượ gử kül tri pos 從我 发自 发送"
-    " 이 나의 내 保存 使用 download téléc laad scarica mob my this".split()  # noqa: SIM905 - a list takes a line a word
+    " 이 나의 내 保存 使用 download téléc laad scarica mob my this".split()
 )
 _DEVICES = (
     r"iphone|ipad|ipod|android|blackberry|samsung|galaxy|huawei|xiaomi|nokia|htc|motorola|sony"

@@ -10,10 +10,8 @@ from threading_engine import quotes
 @pytest.mark.parametrize(
     "quote",
     [
-        "<div class=gmail_quote><div dir=ltr class=gmail_attr>El dt. 3, Ana va dir:<br></div>"
-        + "<blockquote class=gmail_quote>Is it on?</blockquote></div>",
-        "<div class=moz-cite-prefix>Ana sagte am Dienstag<br></div>"
-        + "<blockquote type=cite><p>Is it on?</p></blockquote>",
+        "<div class=gmail_quote><div class=gmail_attr>Ana va dir:</div><blockquote>Is it on?</div>",
+        "<div class=moz-cite-prefix>Ana sagte<br></div><blockquote>Is it on?</blockquote>",
         '<div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>X:</b> Ana</div>Is it on?',
         "<hr><p><b>Von:</b> Ana<br><b>Gesendet:</b> Dienstag<br><b>An:</b> Desk<br></p>Is it on?",
         "<blockquote><p>Is it on?</p></blockquote>",
