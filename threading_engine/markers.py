@@ -76,14 +76,17 @@ _LONGEST_MARKER = 120
 _DASHES = dict.fromkeys(range(0x2010, 0x2016), "-")
 
 
-def asks_above(folded_text: str) -> bool:
-    """Whether a case-folded text holds a "reply above this line" phrase at all."""
-    return any(phrase in folded_text for phrase in _REPLY_ABOVE)
+def may_hold_reply_marker(text: str) -> bool:
+    """The cheap half of ``is_reply_marker``, for a whole text: desks frame translations in "##"."""
+    return "##" in text or "above this line" in text or "your reply above" in text
 
 
 def is_reply_marker(line: str) -> bool:
     """Whether ``line`` is our reply marker, another desk's, or a translation of it."""
-    return len(line) <= _LONGEST_MARKER and asks_above(line.casefold())
+    if len(line) > _LONGEST_MARKER:
+        return False
+    folded = line.casefold()
+    return any(phrase in folded for phrase in _REPLY_ABOVE)
 
 
 def dashed(line: str) -> tuple[str, str] | None:

@@ -24,6 +24,10 @@ SIGNATURE = "s"
 #: A text of more lines is data, not a letter; its further lines are taken as words.
 MOST_LINES = 20_000
 _RULE_STARTS = frozenset("-_=~*#+‐‑‒–—―─━ᐧ")
+_CLUE_STARTS = _RULE_STARTS | frozenset("0123456789")
+_CLUE_ENDS = frozenset("-*:")
+#: From here on Unicode has the controls of right-to-left text, dashes and full-width colons.
+_PUNCTUATION_BLOCK = "\u2000"
 _WRAPPED_LENGTH = 66
 
 
@@ -55,7 +59,11 @@ def outline(
         stripped = lines[at].strip()
         if not stripped:
             kind = BLANK
-        elif _is_quoted(stripped) and not attributions.closes_bracket(lines, at):
+        elif (
+            ">" in stripped[:4]
+            and is_quoted(stripped)
+            and not attributions.closes_bracket(lines, at)
+        ):
             kind = QUOTED
         elif has_marker and markers.is_reply_marker(stripped):
             _cut(made, at, at + 1, "reply_marker")
@@ -75,7 +83,7 @@ def _cut(made: Outline, first: int, below: int, rule: str) -> None:
     del made.kinds[first - made.start :]
 
 
-def _is_quoted(stripped: str) -> bool:
+def is_quoted(stripped: str) -> bool:
     """Whether a line carries a quote mark: "> text", or "JD> text" as some old clients write."""
     if stripped[0] == ">":
         return True
@@ -89,6 +97,8 @@ def _is_quoted(stripped: str) -> bool:
 
 
 def _kind(made: Outline, at: int, stripped: str) -> str:
+    if _is_plain(stripped):
+        return WORDS
     if stripped[0] in _RULE_STARTS:
         if markers.dashed(stripped) and _announced(made, at, stripped):
             return WORDS
@@ -100,6 +110,18 @@ def _kind(made: Outline, at: int, stripped: str) -> str:
         if looks_right(stripped) and (kind := clue(made, at, stripped)):
             return kind
     return WORDS
+
+
+def _is_plain(stripped: str) -> bool:
+    """Whether no clue can hit; decides nearly every line of a letter."""
+    return (
+        stripped[0] not in _CLUE_STARTS
+        and stripped[-1] not in _CLUE_ENDS
+        and stripped[-1] < _PUNCTUATION_BLOCK
+        and ":" not in stripped
+        and "：" not in stripped
+        and not signatures.may_be_device_line(stripped)
+    )
 
 
 def _announced(made: Outline, at: int, stripped: str) -> bool:
@@ -161,7 +183,7 @@ def is_quote_next(lines: Sequence[str], at: int) -> bool:
     while at < len(lines):
         stripped = lines[at].strip()
         if stripped:
-            return _is_quoted(stripped)
+            return is_quoted(stripped)
         at += 1
     return False
 

@@ -120,13 +120,11 @@ def _kinds(text: str, lines: Sequence[str], hints: Mapping[int, str]) -> list[st
     When nothing but announcements stands on top (an empty forward, an answer below an unmarked
     quote), what is below them is read instead: an empty page helps nobody.
     """
-    folded = text.casefold()
-    has_marker = markers.asks_above(folded)
-    may_hold_disclaimer = signatures.may_hold_disclaimer(folded)
+    has_marker = markers.may_hold_reply_marker(text)
     kinds: list[str] = []
     while True:
         made = outline(lines, hints, len(kinds), has_marker=has_marker)
-        judged = _judge(made, may_hold_disclaimer=may_hold_disclaimer)
+        judged = _judge(made)
         kinds += judged
         rest = len(lines) - len(kinds)
         if WORDS in judged or not rest or made.rule == "reply_marker":
@@ -134,18 +132,19 @@ def _kinds(text: str, lines: Sequence[str], hints: Mapping[int, str]) -> list[st
         kinds += [ELIDED] * (max(made.below, made.start + 1) - len(kinds))
 
 
-def _judge(made: Outline, *, may_hold_disclaimer: bool) -> list[str]:
+def _judge(made: Outline) -> list[str]:
     """Turn an outline into words, elided and signature."""
     kinds = made.kinds
     if WORDS not in kinds:
         return _judge_without_words(made)
     top = kinds.index(WORDS)
-    _sign(made, top)
+    if DELIMITER in kinds:
+        _sign(made, top)
     _end_at_device_line(made, top)
-    if may_hold_disclaimer:
-        _take_disclaimers(made, top)
+    _take_disclaimers(made, top)
     _take_card(made, top)
-    _fold_quotes(made, top)
+    if QUOTED in kinds:
+        _fold_quotes(made, top)
     _trim(made)
     return [kind if kind in {SIGNATURE, ELIDED} else WORDS for kind in kinds]
 
@@ -180,6 +179,8 @@ def _end_at_device_line(made: Outline, top: int) -> None:
     last = len(kinds) - 1 - kinds[::-1].index(WORDS)
     if last > top and signatures.may_be_sent_from(made.lines[made.start + last].strip()):
         kinds[last] = DEVICE
+    if DEVICE not in kinds:
+        return
     below = False
     for at, kind in enumerate(kinds):
         if kind == DEVICE:

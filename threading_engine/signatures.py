@@ -12,11 +12,11 @@ from collections.abc import Sequence
 _RULE_CHARACTERS = frozenset("-_=~*#+—–─━ᐧ•· \t\u00a0")
 _URL = re.compile(r"[<(\[]?(?:https?://|www\.|mailto:)[^\s>)\]]*[>)\]]*")
 
-#: First three letters (lower-case) of lines that ``is_device_line`` can know.
+#: First two or three letters (lower-case) of lines that ``is_device_line`` can know.
 _DEVICE_STARTS = frozenset(
-    "sen get fro env von die ges ver dès ski ins odo odp odn wys отп від над від tra 發自 發送 lat läh"  # noqa: SIM905 - a list takes a line a word
-    " gön ilet ile inv man ins pos typ out msg com pri isk iph ipa đượ gử kül tri pos 從我 发自 发送"
-    " 이 나의 내 保存 使用 download téléc laad scarica mob my this".split()
+    "sen get fro env von die ges ver ski inv man scr wys ode odo pos отп над від изп läh"  # noqa: SIM905 - a list takes a line a word
+    " gön ile elk kül tri στά saa išs nos đượ gử dik thi typ wri com ple dow tél obt sca hol ska pob"
+    " ipa iph 從我 从我 發自 发自 使用".split()
 )
 _DEVICES = (
     r"iphone|ipad|ipod|android|blackberry|samsung|galaxy|huawei|xiaomi|nokia|htc|motorola|sony"
@@ -108,10 +108,8 @@ def is_rule(stripped: str) -> bool:
 
 def may_be_device_line(stripped: str) -> bool:
     """The cheap half of ``is_device_line``."""
-    if len(stripped) > _LONGEST_DEVICE_LINE and "http" not in stripped:
-        return False
-    start = stripped[:8].lstrip("(<[*_ ").lower()
-    return start[:3] in _DEVICE_STARTS or start[:2] in _DEVICE_STARTS or start[:1] in _DEVICE_STARTS
+    start = stripped[:3].lower()
+    return start in _DEVICE_STARTS or start[:2] in _DEVICE_STARTS or start[0] in "(<[*_나"
 
 
 def is_device_line(stripped: str) -> bool:
@@ -134,11 +132,6 @@ def is_disclaimer(paragraph: str) -> bool:
     return _DISCLAIMER_START.match(paragraph) is not None and (
         _DISCLAIMER_WORD.search(paragraph) is not None
     )
-
-
-def may_hold_disclaimer(folded_text: str) -> bool:
-    """The cheap half of ``is_disclaimer``, for a whole case-folded text."""
-    return any(stem in folded_text for stem in ("confident", "vertraulich", "privileg", "riservat"))
 
 
 def is_closing(stripped: str) -> bool:
