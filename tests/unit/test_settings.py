@@ -1,0 +1,150 @@
+"""A mistake in the configuration names the file, the key and what is expected."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from bot.errors import ConfigurationError
+from bot.settings import Settings, load
+
+TREE = Path(__file__).resolve().parents[2]
+MANUAL = (TREE / "docs" / "operations.md").read_text()
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No configuration of whoever runs the tests is found."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("REPLYDESK_CONFIG", raising=False)
+
+
+def write(folder: Path, text: str) -> Path:
+    file = folder / "desk.toml"
+    file.write_text(text)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "expected"),
+    [
+        ('[desk]\ntime_zone = "Berlin"', "desk.time_zone", "a time zone such as Europe/Berlin"),
+        ("[desk]\ncolour = 1", "desk.colour", "no such key"),
+        ('[[queues]]\naddress = "desk"', "queues.0.address", "such as desk@example.org"),
+        ('[[queues]]\ngroup = "x"', "queues.0.address", "required"),
+        ('[[technicians]]\nname = "T"\naddress = "t <t@x>"', "technicians.0.address", "plain mail"),
+        ("[[listeners]]\nport = 99999", "listeners.0.port", "less than or equal to 65535"),
+        ('[[listeners]]\nprotocol = "http"', "listeners.0.protocol", "'smtp' or 'lmtp'"),
+        ('[smtp_out]\ntls = "yes"', "smtp_out.tls", "'implicit', 'starttls', 'opportunistic'"),
+        ('[limits]\nreopen_days = "long"', "limits.reopen_days", "valid number"),
+        ('[[mailboxes]]\nname = "m"', "mailboxes.0.host", "required"),
+    ],
+)
+def test_a_mistake_names_file_key_and_expectation(
+    tmp_path: Path, text: str, key: str, expected: str
+) -> None:
+    file = write(tmp_path, text)
+    with pytest.raises(ConfigurationError) as caught:
+        load(file)
+    line = next(line for line in str(caught.value).splitlines() if f" {key}: " in line)
+    assert line.startswith(f"{file}: ")
+    assert expected in line
+
+
+def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+    file = write(tmp_path, '[desk]\ntime_zone = "X"\nname = 3\n[smtp_out]\nport = "p"')
+    with pytest.raises(ConfigurationError) as caught:
+        load(file)
+    assert len(str(caught.value).splitlines()) == 3
+
+
+def test_text_that_is_no_toml_names_line_and_column(tmp_path: Path) -> None:
+    file = write(tmp_path, "[desk\n")
+    with pytest.raises(ConfigurationError, match=r"desk\.toml: .*line 1, column"):
+        load(file)
+
+
+def test_a_secret_is_never_shown(tmp_path: Path) -> None:
+    file = write(tmp_path, "[smtp_out]\npassword = 12345678\n[[listeners]]\nusers = 87654321")
+    with pytest.raises(ConfigurationError) as caught:
+        load(file)
+    assert "12345678" not in str(caught.value)
+    assert "87654321" not in str(caught.value)
+
+
+def test_a_missing_file_is_a_mistake_only_when_it_was_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="no such configuration file"):
+        load(tmp_path / "none.toml")
+    assert load().model_dump() == Settings().model_dump()
+
+
+def test_an_empty_file_is_a_valid_configuration(tmp_path: Path) -> None:
+    assert load(write(tmp_path, "")).model_dump() == Settings().model_dump()
+
+
+def test_the_file_is_found_where_the_command_runs(tmp_path: Path) -> None:
+    (tmp_path / "replydesk.toml").write_text('[desk]\nname = "Here"')
+    assert load().desk.name == "Here"
+
+
+def test_variables_win_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write(tmp_path, '[desk]\nname = "File"\nlanguage = "de"')
+    monkeypatch.setenv("REPLYDESK_CONFIG", str(file))
+    monkeypatch.setenv("REPLYDESK_DESK__NAME", "Variable")
+    monkeypatch.setenv("REPLYDESK_QUEUES", '[{"address": "Help@Example.org"}]')
+    settings = load()
+    assert (settings.desk.name, settings.desk.language) == ("Variable", "de")
+    assert settings.queues[0].address == "help@example.org"
+
+
+# --- the manual ---------------------------------------------------------------------------------
+
+
+def keys(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every key with its default, as the manual names them."""
+    for name, info in model.model_fields.items():
+        inner = [info.annotation, *typing.get_args(info.annotation)]
+        section = next((t for t in inner if isinstance(t, type) and issubclass(t, BaseModel)), None)
+        if section is not None:
+            yield from keys(section, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", info.get_default(call_default_factory=True)
+
+
+def written(default: object) -> str:
+    """A default as the manual writes it."""
+    if default is PydanticUndefined:
+        return "required"
+    if default is None:
+        return "none"
+    if isinstance(default, Path):
+        default = str(default)
+    if isinstance(default, tuple):
+        default = list(default)
+    return f"`{json.dumps(default)}`"
+
+
+def test_the_manual_has_every_key_with_its_default_and_no_other() -> None:
+    rows = re.findall(r"^\| `([a-z_0-9]+\.[a-z_0-9]+)` \| (.*?) \| (.*) \|$", MANUAL, re.MULTILINE)
+    told = {key: default for key, default, _ in rows}
+    known = {key: written(default) for key, default in keys(Settings)}
+    assert told == known
+    assert all(meaning.endswith(".") for _, _, meaning in rows)
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/operations.md"])
+def test_every_example_of_a_configuration_can_be_loaded(tmp_path: Path, document: str) -> None:
+    examples = re.findall(r"```toml\n(.*?)```", (TREE / document).read_text(), re.DOTALL)
+    assert examples
+    for example in examples:
+        tomllib.loads(example)
+        load(write(tmp_path, example))
