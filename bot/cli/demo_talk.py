@@ -97,7 +97,7 @@ class Talk:
         self._console.print(f"  [dim]{name:<11}[/]{text}")
 
     def _say(self, text: str, meaning: str = "") -> None:
-        self._console.print(f"{text:<64}  [dim]{meaning}[/]" if meaning else text)
+        self._console.print(f"{text:<68}  [dim]{meaning}[/]" if meaning else text)
 
 
 def _short(path: Path) -> str:
