@@ -7,9 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from tests.flow.desk import RunningDesk
 from tests.servers.smtp_sink import SmtpSink
+
+# A failure's report shows the log; rich tracebacks in it would bury everything else.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
 
 OpenDesk = Callable[..., RunningDesk]
 

@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from bot.desk.ticket import Event, Participant, Ticket, Workunit
 from bot.service import Core, Service
@@ -41,7 +41,8 @@ RELAY = "mx.example.org"
 
 Proof = Literal["pass", "fail", "none"]
 
-_PATIENCE = 10.0
+_PATIENCE = 6.0
+_SOON = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -212,15 +213,18 @@ class RunningDesk:
             "References": " ".join(f"<{key}>" for key in chain),
             **headers,
         }
-        return self.mail(
+        letter = self.letter(
             frm,
             to_mail.reply_to,
             subject if subject.lower().startswith("re:") else f"Re: {subject}",
             f"{text}\n\n{attribution}\n{below}\n",
             proof=proof,
             files=files,
+            html="",
             **fields,
         )
+        self.hand_over(letter)
+        return letter
 
     def hand_over(self, letter: Letter, *, protocol: Literal["smtp", "lmtp"] = "smtp") -> None:
         """Hand a mail to the port, to those of its recipients that are ours."""
@@ -256,7 +260,7 @@ class RunningDesk:
 
     def expect(self, to: str, *, containing: str = "", within: float = _PATIENCE) -> Received:
         """The next mail to this address that no `expect` has had, fails when none comes."""
-        found = self._wait_for(lambda: self._next(to, containing), within)
+        found: Received | None = self._wait_for(lambda: self._next(to, containing), within)
         assert found is not None, f"no mail to {to} {containing!r} came; {self._explain()}"
         return found
 
@@ -356,16 +360,17 @@ class RunningDesk:
         )
         queries = (
             select(inbox.c.id).where(inbox.c.state == "claimed"),
-            select(inbox.c.id).where(inbox.c.state == "new", inbox.c.due_at <= now),
+            # A mail that waits for an earlier one is tried again within seconds.
+            select(inbox.c.id).where(inbox.c.state == "new", inbox.c.due_at <= now + _SOON),
             select(deliveries.c.id).where(deliveries.c.state == "claimed"),
             select(deliveries.c.id).where(
                 deliveries.c.state == "due", deliveries.c.due_at <= now, ~blocked
             ),
             select(timers.c.id).where(timers.c.due_at <= now),
         )
-        return self.core.database.read(
-            lambda uow: all(uow.connection.execute(q.limit(1)).first() is None for q in queries)
-        )
+        # One statement, or a row could change from one question to the next.
+        busy = select(or_(*(query.exists() for query in queries)))
+        return not self.core.database.read(lambda uow: uow.connection.execute(busy).scalar())
 
     def _wait_for(self, found: Callable[[], Any], within: float) -> Any:  # noqa: ANN401 - whatever is found
         deadline = time.monotonic() + within

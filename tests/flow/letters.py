@@ -60,7 +60,7 @@ def write(
         "Message-ID": f"<letter-{number}@{address_of(frm).rpartition('@')[2]}>",
         **headers,
     }
-    mail = EmailMessage(policy=SMTP.clone(max_line_length=0))
+    mail = EmailMessage(policy=SMTP.clone(max_line_length=900))
     for name, value in fields.items():
         if value is not None:
             mail[name] = value
