@@ -74,9 +74,10 @@ def test_one_failing_job_takes_no_neighbour_along(database: Database) -> None:
     jobs: list[Future[Any]] = [database.submit(add_group("a")), database.submit(refuse)]
     jobs += [database.submit(add_group("a")), database.submit(add_group("b"))]
     go.set()
-    assert jobs[0].result(WAIT) == "a"
+    # Of the two that want the same name one gets it; on PostgreSQL that may be either.
+    twins = [jobs[n].exception(WAIT) for n in (0, 2)]
+    assert sorted(type(error) for error in twins if error) == [IntegrityError]
     assert isinstance(jobs[1].exception(WAIT), Refused)
-    assert isinstance(jobs[2].exception(WAIT), IntegrityError)
     assert jobs[3].result(WAIT) == "b"
     assert group_names(database) == {"a", "b"}
 
