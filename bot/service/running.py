@@ -107,6 +107,8 @@ class Service:
             self.ready.set()
             await self._stop.wait()
         finally:
+            # A door that did not open ends the loops, too.
+            self._stop.set()
             await self._close_doors()
             self._stopping.set()
             self._inbox_work.set()
