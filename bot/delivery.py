@@ -35,6 +35,9 @@ log = structlog.get_logger()
 AT_ONCE = 32
 #: Waits after the first, second, … failed try; the last repeats until `GIVE_UP_AFTER`.
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 40, 60))
+#: The least time between two claims. Under load it lets several deliveries share one commit; a
+#: single one is claimed at once.
+PACE_SECONDS = 0.01
 #: Tries over about this long; then the desk is told that nothing arrived.
 GIVE_UP_AFTER = timedelta(days=2)
 
@@ -183,6 +186,7 @@ async def deliver_forever(
         try:
             started = await dispatcher.start_due()
             pause = 0.0 if started else _pause(await next_due(), clock())
+            await asyncio.sleep(PACE_SECONDS)
         except StorageAway as away:
             log.warning("deliveries wait for storage", reason=str(away))
             pause = 1.0

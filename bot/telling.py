@@ -27,11 +27,13 @@ class _Room:
         return [part.person for part in self._participants if part.role in roles]
 
     def staff(self) -> list[Person]:
-        """The owner, or the whole group while nobody has the ticket; technicians only."""
-        if self.ticket.owner_id is None:
-            working = self.uow.people.staff(self.ticket.group_id)
-        else:
-            working = self.parts(Role.OWNER)
+        """The owner, or the whole group while nobody has the ticket; technicians only.
+
+        An owner who has left or takes no mail has the ticket no more than nobody has.
+        """
+        owners = self.parts(Role.OWNER) if self.ticket.owner_id is not None else []
+        working = [p for p in owners if p.technician and p.reachable]
+        working = working or self.uow.people.staff(self.ticket.group_id)
         return [p for p in (*working, *self.parts(Role.EDITOR, Role.WATCHER)) if p.technician]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool, QueuePool
 
 from bot.errors import ConfigurationError
@@ -92,8 +92,8 @@ def _open_sqlite(path: Path) -> Engines:
     read = create_engine(
         "sqlite://", module=module, creator=connect, poolclass=QueuePool, pool_size=4
     )
-    event.listen(write, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
-    event.listen(read, "begin", lambda c: c.exec_driver_sql("BEGIN"))
+    _begin_with(write, "BEGIN IMMEDIATE")
+    _begin_with(read, "BEGIN")
     gate = path.with_name(path.name + ".gate")
 
     @contextmanager
@@ -110,6 +110,19 @@ def _open_sqlite(path: Path) -> Engines:
         transaction=transaction,
         announce=lambda _connection, _loops: None,
     )
+
+
+def _begin_with(engine: Engine, statement: str) -> None:
+    """Begin every transaction with this statement; the driver itself begins none.
+
+    An event listener would do the same, but one listener makes SQLAlchemy look for listeners at
+    every statement: a twentieth of a mail's whole cost.
+    """
+
+    def do_begin(connection: Any) -> None:  # a pooled DBAPI connection
+        connection.cursor().execute(statement)
+
+    engine.dialect.do_begin = do_begin  # type: ignore[method-assign, assignment]
 
 
 @contextmanager

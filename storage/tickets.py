@@ -50,6 +50,16 @@ _REFERENCES = select(message_references.c.key, message_references.c.ticket_id).w
     message_references.c.scope == bindparam("scope"),
     message_references.c.key.in_(bindparam("keys", expanding=True)),
 )
+_SAID_BEFORE = (
+    select(workunits.c.id)
+    .where(
+        workunits.c.ticket_id == bindparam("ticket_id"),
+        workunits.c.author_id == bindparam("author_id"),
+        workunits.c.at >= bindparam("since"),
+        workunits.c.text == bindparam("text"),
+    )
+    .limit(1)
+)
 #: ``INSERT … ON CONFLICT DO NOTHING`` by dialect name.
 _ADD_REFERENCE = {
     "sqlite": sqlite.insert(message_references).on_conflict_do_nothing(),
@@ -149,13 +159,8 @@ class SqlTickets:
 
     def said_before(self, ticket_id: int, author_id: int, text: str, *, since: datetime) -> bool:
         """Whether the author has added this very text to the ticket since a time."""
-        query = select(workunits.c.id).where(
-            workunits.c.ticket_id == ticket_id,
-            workunits.c.author_id == author_id,
-            workunits.c.at >= since,
-            workunits.c.text == text,
-        )
-        return self._connection.execute(query.limit(1)).first() is not None
+        values = {"ticket_id": ticket_id, "author_id": author_id, "since": since, "text": text}
+        return self._connection.execute(_SAID_BEFORE, values).first() is not None
 
     def participants(self, ticket_id: int) -> list[Participant]:
         """Everyone with a part in the ticket, in the order they joined, one address each."""

@@ -30,22 +30,31 @@ class SqlUnitOfWork:
     def savepoint(self) -> Iterator[None]:
         """Undo what happens inside, and only that, when it raises.
 
-        Plain SQL: SQLAlchemy's own savepoints cost ten times as much. When the database itself
+        Straight to the driver: SQLAlchemy's own savepoints cost twenty times as much, and there is
+        one for every mail. When the database itself
         fails there is nothing to go back to: `DatabaseAway` tells the caller to let the whole
         transaction fall.
         """
-        run = self.connection.exec_driver_sql
         with database_faults():
-            run("SAVEPOINT job")
+            self._tell_driver("SAVEPOINT job")
             try:
                 yield
             except (DatabaseAway, OperationalError, InterfaceError):
                 raise
             except BaseException:
-                run("ROLLBACK TO SAVEPOINT job")
-                run("RELEASE SAVEPOINT job")
+                self._tell_driver("ROLLBACK TO SAVEPOINT job", "RELEASE SAVEPOINT job")
                 raise
-            run("RELEASE SAVEPOINT job")
+            self._tell_driver("RELEASE SAVEPOINT job")
+
+    def _tell_driver(self, *statements: str) -> None:
+        driver = self.connection.connection.cursor()
+        try:
+            for statement in statements:
+                driver.execute(statement)
+        except self.connection.dialect.loaded_dbapi.Error as error:
+            raise DatabaseAway(f"the database does not answer: {error}") from error
+        finally:
+            driver.close()
 
     def wake_on_commit(self, loop: str) -> None:
         """Tell the named loop after the commit."""

@@ -56,7 +56,9 @@ class StoredTokens:
 def open_mailboxes(core: Core) -> list[Mailbox]:
     """A reader for every configured mailbox, not yet started."""
     sections = core.settings.mailboxes
-    tokens = StoredTokens(core.database, core.clock, {section.name: section.refresh_token for section in sections})
+    tokens = StoredTokens(
+        core.database, core.clock, {section.name: section.refresh_token for section in sections}
+    )
 
     def set_aside(mail: SetAside) -> None:
         core.database.run(

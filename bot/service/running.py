@@ -13,9 +13,9 @@ from typing import IO
 
 import structlog
 
-from bot.delivery import Dispatcher, deliver_forever
+from bot.delivery import PACE_SECONDS, Dispatcher, deliver_forever
 from bot.errors import ConfigurationError
-from bot.intake import Intake
+from bot.intake import BATCH, Intake
 from bot.ports import Channel
 from bot.service.core import Core
 from bot.service.mailboxes import open_mailboxes
@@ -169,7 +169,10 @@ class Service:
         while not self._stopping.is_set():
             self._inbox_work.clear()
             try:
-                busy = self._intake.work() > 0
+                handled = self._intake.work()
+                busy = handled > 0
+                if handled < BATCH:
+                    self._stopping.wait(PACE_SECONDS)
             except Exception as error:  # noqa: BLE001 - a loop's edge: it must go on
                 busy = False
                 log.warning("intake waits", reason=f"{type(error).__name__}: {error}")
@@ -181,10 +184,14 @@ class Service:
     async def _deliver(self) -> None:
         await deliver_forever(
             self._dispatcher,
-            next_due=lambda: self._core.database.run_async(lambda uow: uow.deliveries.next_due()),
+            next_due=self._next_delivery,
             clock=self._core.clock,
             stop=self._stop,
         )
+
+    async def _next_delivery(self) -> datetime | None:
+        read = self._core.database.read
+        return await asyncio.to_thread(read, lambda uow: uow.deliveries.next_due())
 
     async def _fire_timers(self) -> None:
         limits = self._desk.limits
