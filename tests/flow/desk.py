@@ -106,7 +106,11 @@ class RunningDesk:
         self._started: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
         self._thread.start()
-        self._started.result(timeout=_PATIENCE)
+        try:
+            self._started.result(timeout=_PATIENCE)
+        except BaseException:
+            self.core.close()
+            raise
         return self
 
     def close(self) -> None:
