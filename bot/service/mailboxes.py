@@ -53,12 +53,9 @@ class StoredTokens:
         self._database.run(lambda uow: uow.house.save_refresh_token(name, token, now=now))
 
 
-def open_mailboxes(core: Core) -> list[Mailbox]:
-    """A reader for every configured mailbox, not yet started."""
-    sections = core.settings.mailboxes
-    tokens = StoredTokens(
-        core.database, core.clock, {section.name: section.refresh_token for section in sections}
-    )
+def open_mailbox(core: Core, section: MailboxSection) -> Mailbox:
+    """A reader for one mailbox, not yet started; raises ConfigurationError."""
+    first = {section.name: section.refresh_token}
 
     def set_aside(mail: SetAside) -> None:
         core.database.run(
@@ -72,18 +69,15 @@ def open_mailboxes(core: Core) -> list[Mailbox]:
             )
         )
 
-    return [
-        Mailbox(
-            mailbox_options(section),
-            accept=core.acceptor.accept_blocking,
-            set_aside=set_aside,
-            cursors=StoredCursors(core),
-            tokens=tokens,
-            now=core.clock,
-            random=random.random,
-        )
-        for section in sections
-    ]
+    return Mailbox(
+        mailbox_options(section),
+        accept=core.acceptor.accept_blocking,
+        set_aside=set_aside,
+        cursors=StoredCursors(core),
+        tokens=StoredTokens(core.database, core.clock, first),
+        now=core.clock,
+        random=random.random,
+    )
 
 
 def mailbox_options(section: MailboxSection) -> MailboxOptions:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import hmac
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,15 +17,11 @@ from bot.errors import ConfigurationError
 from bot.intake import BATCH, Intake
 from bot.ports import Channel
 from bot.service.core import Core
-from bot.service.mailboxes import open_mailboxes
+from bot.service.mailbox_keeper import MailboxKeeper
 from bot.service.wakeups import PostgresWakeups
-from bot.settings import ListenerSection, SmtpOutSection
+from bot.service.wires import listener_options, mail_channel
 from bot.timers import run_due_timers
-from channels.email.imap_in import Mailbox
-from channels.email.outbox import Outbox
-from channels.email.peers import PeerLimits
-from channels.email.smtp_in import ListenerOptions, MailListener
-from channels.email.smtp_out import SenderOptions, SmtpSender
+from channels.email.smtp_in import MailListener
 from storage.unit_of_work import SqlUnitOfWork
 
 log = structlog.get_logger()
@@ -70,11 +65,10 @@ class Service:
             )
             for section in core.settings.listeners
         ]
-        self._mailboxes: list[Mailbox] = []
+        self._mailboxes = MailboxKeeper(core, ttl=ALIVE_FOR)
         self._stop = asyncio.Event()
         self._inbox_work = threading.Event()
         self._stopping = threading.Event()
-        self._alarmed: set[str] = set()
         self._alone: IO[str] | None = None
         self._wakeups: PostgresWakeups | None = None
         #: Set once every listener takes mail.
@@ -123,13 +117,12 @@ class Service:
     async def _open_doors(self) -> None:
         for listener in self._listeners:
             await listener.start()
-        self._mailboxes = open_mailboxes(self._core)
-        for mailbox in self._mailboxes:
-            mailbox.start()
+        await self._mailboxes.look_after()
 
     async def _close_doors(self) -> None:
         await asyncio.gather(*(listener.close() for listener in self._listeners))
-        await asyncio.gather(*(asyncio.to_thread(mailbox.stop) for mailbox in self._mailboxes))
+        with _logged("mailboxes"):
+            await self._mailboxes.close()
 
     def _keep_alone(self) -> None:
         """On SQLite one service at a time; the lock goes with the process, however it ends."""
@@ -215,7 +208,7 @@ class Service:
         while not await self._napped(HEARTBEAT.total_seconds()):
             with _logged("heartbeat"):
                 await self._beat_once()
-                self._look_after_mailboxes(self._core.clock())
+                await self._mailboxes.look_after()
 
     async def _beat_once(self) -> None:
         """Say that this process is alive, and take over what the dead have left."""
@@ -228,15 +221,6 @@ class Service:
         if await self._core.database.run_async(beat):
             self._inbox_work.set()
             self._dispatcher.wake.set()
-
-    def _look_after_mailboxes(self, now: datetime) -> None:
-        for mailbox in self._mailboxes:
-            reason, name = mailbox.overdue(now), mailbox.status.name
-            if reason and name not in self._alarmed:
-                log.error("mailbox is not read", mailbox=name, reason=reason)
-                self._alarmed.add(name)
-            elif not reason:
-                self._alarmed.discard(name)
 
     async def _napped(self, seconds: float) -> bool:
         """Wait; True when the service ends meanwhile."""
@@ -263,53 +247,3 @@ def _logged(what: str) -> Iterator[None]:
         yield
     except Exception as error:  # noqa: BLE001 - a loop's edge: it must go on
         log.warning("a round failed", loop=what, reason=f"{type(error).__name__}: {error}")
-
-
-def listener_options(section: ListenerSection) -> ListenerOptions:
-    """The listener's options; raises ConfigurationError where they make no sense."""
-
-    def login(user: str, password: bytes) -> bool:
-        wanted = section.users.get(user)
-        # The comparison runs for unknown users too, so that its time tells nothing.
-        same = hmac.compare_digest((wanted or "").encode(), password)
-        return wanted is not None and same
-
-    return ListenerOptions(
-        protocol=section.protocol,
-        host=section.host,
-        port=section.port,
-        socket_path=section.socket,
-        hostname=section.hostname,
-        certificate=section.certificate,
-        key=section.key,
-        implicit_tls=section.implicit_tls,
-        require_tls=section.require_tls,
-        login=login if section.users else None,
-        auth_required=section.auth_required,
-        max_size=section.max_size,
-        limits=PeerLimits(
-            connections_per_peer=section.connections_per_peer or None,
-            messages_per_minute=section.mails_per_minute or None,
-        ),
-    )
-
-
-def mail_channel(section: SmtpOutSection) -> Channel:
-    """Where our mail goes: to the mail server, or into a folder."""
-    return Outbox(section.outbox) if section.outbox else SmtpSender(sender_options(section))
-
-
-def sender_options(section: SmtpOutSection) -> SenderOptions:
-    """The sender's options."""
-    return SenderOptions(
-        host=section.host,
-        port=section.port,
-        tls=section.tls,
-        user=section.user or None,
-        password=section.password,
-        verify=section.verify,
-        authority=section.authority,
-        helo=section.helo,
-        per_domain=section.per_domain,
-        connections=section.connections,
-    )

@@ -17,7 +17,7 @@ from bot.cli.checks.finding import Desk, Finding, ok, warning, wrong
 from bot.errors import ConfigurationError, ReplydeskError
 from bot.service.core import utc_now
 from bot.service.mailboxes import StoredTokens, mailbox_options
-from bot.service.running import listener_options, sender_options
+from bot.service.wires import listener_options, sender_options
 from bot.settings import ListenerSection, MailboxSection
 from channels.email.imap_options import MailboxOptions
 from channels.email.imap_session import connect

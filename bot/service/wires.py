@@ -1,0 +1,62 @@
+"""From sections of the configuration to the options of listeners and senders."""
+
+from __future__ import annotations
+
+import hmac
+
+from bot.ports import Channel
+from bot.settings import ListenerSection, SmtpOutSection
+from channels.email.outbox import Outbox
+from channels.email.peers import PeerLimits
+from channels.email.smtp_in import ListenerOptions
+from channels.email.smtp_out import SenderOptions, SmtpSender
+
+
+def listener_options(section: ListenerSection) -> ListenerOptions:
+    """The listener's options; raises ConfigurationError where they make no sense."""
+
+    def login(user: str, password: bytes) -> bool:
+        wanted = section.users.get(user)
+        # The comparison runs for unknown users too, so that its time tells nothing.
+        same = hmac.compare_digest((wanted or "").encode(), password)
+        return wanted is not None and same
+
+    return ListenerOptions(
+        protocol=section.protocol,
+        host=section.host,
+        port=section.port,
+        socket_path=section.socket,
+        hostname=section.hostname,
+        certificate=section.certificate,
+        key=section.key,
+        implicit_tls=section.implicit_tls,
+        require_tls=section.require_tls,
+        login=login if section.users else None,
+        auth_required=section.auth_required,
+        max_size=section.max_size,
+        limits=PeerLimits(
+            connections_per_peer=section.connections_per_peer or None,
+            messages_per_minute=section.mails_per_minute or None,
+        ),
+    )
+
+
+def mail_channel(section: SmtpOutSection) -> Channel:
+    """Where our mail goes: to the mail server, or into a folder."""
+    return Outbox(section.outbox) if section.outbox else SmtpSender(sender_options(section))
+
+
+def sender_options(section: SmtpOutSection) -> SenderOptions:
+    """The sender's options."""
+    return SenderOptions(
+        host=section.host,
+        port=section.port,
+        tls=section.tls,
+        user=section.user or None,
+        password=section.password,
+        verify=section.verify,
+        authority=section.authority,
+        helo=section.helo,
+        per_domain=section.per_domain,
+        connections=section.connections,
+    )
