@@ -24,10 +24,14 @@ _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 _CODE_LENGTH = 20
 
 #: What a token looks like; every part is bounded and none overlaps.
-PATTERN = re.compile(r"[tmbsl](?:\.[0-9a-z]{1,13}){1,3}\.[0-9a-z]{2}[a-z2-7]{20}", re.IGNORECASE)
+PATTERN = re.compile(
+    r"[tmbsl](?:\.[0-9a-z]{1,13}){1,3}\.[0-9a-z]{2}[a-z2-7]{20}",
+    # ASCII: elsewhere "ſ" and the Kelvin sign would pass for s and k.
+    re.IGNORECASE | re.ASCII,
+)
 
 #: Finds them in text. The plus sign comes first so that the search is one quick scan for it.
-_DETAIL = re.compile(rf"\+({PATTERN.pattern})@", re.IGNORECASE)
+_DETAIL = re.compile(rf"\+({PATTERN.pattern})@", PATTERN.flags)
 
 
 class Kind(StrEnum):

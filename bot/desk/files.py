@@ -68,5 +68,6 @@ _BEGINNINGS = (
 def is_blocked(name: str, data: bytes) -> bool:
     """Whether a file is a program, by its ending or by how it begins."""
     # Windows drops dots and spaces at the end of a name, and what follows a colon.
-    ending = name.partition(":")[0].rstrip(". ").rpartition(".")[2].strip().lower()
-    return ending in _ENDINGS or data.startswith(_BEGINNINGS)
+    _, dot, ending = name.partition(":")[0].rstrip(". ").rpartition(".")
+    runs = bool(dot) and ending.strip().lower() in _ENDINGS
+    return runs or data.startswith(_BEGINNINGS)

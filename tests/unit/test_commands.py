@@ -1,0 +1,161 @@
+"""Commands: lines at the top or the end of a technician's words, and nothing in between."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.desk.commands import COMMANDS, Orders, read_orders
+from bot.desk.ticket import Priority, Status
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("#internal", {"internal": True}),
+        ("#INTERNAL", {"internal": True}),
+        ("  #internal  ", {"internal": True}),
+        ("\u00a0#internal\u00a0", {"internal": True}),
+        ("#close", {"status": Status.CLOSED}),
+        ("#resolve", {"status": Status.RESOLVED}),
+        ("#pending", {"status": Status.PENDING}),
+        ("#priority 1", {"priority": Priority.P1}),
+        ("#priority P4", {"priority": Priority.P4}),
+        ("#priority\tp2", {"priority": Priority.P2}),
+        ("#priority\u00a03", {"priority": Priority.P3}),
+        ("#assign me", {"assign": "me"}),
+        ("#assign Tess Turner", {"assign": "Tess Turner"}),
+        ("#cc bob@example.com", {"copy": ("bob@example.com",)}),
+        (
+            "#cc Bob@Example.com, eve@example.com;x@y",
+            {"copy": ("bob@example.com", "eve@example.com", "x@y")},
+        ),
+        (
+            "#cc " + ", ".join(f"person{n}@example.com" for n in range(20)),
+            {"copy": tuple(f"person{n}@example.com" for n in range(20))},
+        ),
+    ],
+)
+def test_every_command(line: str, expected: dict[str, object]) -> None:
+    wanted = Orders(words="Done.", lines=(line.strip(),), **expected)  # type: ignore[arg-type]
+    assert read_orders(f"{line}\nDone.") == wanted
+    assert read_orders(f"Done.\n\n{line}") == wanted
+    assert read_orders(f"\n\n{line}\n\nDone.\n\n") == wanted
+
+
+def test_the_table_of_commands_is_all_of_them() -> None:
+    assert sorted(COMMANDS) == [
+        "assign",
+        "cc",
+        "close",
+        "internal",
+        "pending",
+        "priority",
+        "resolve",
+    ]
+
+
+def test_commands_at_both_ends() -> None:
+    orders = read_orders("#priority 2\n#cc a@b\n\nHello,\n\nall well.\n\n#close\n\n#cc c@d\n")
+    assert orders.words == "Hello,\n\nall well."
+    assert (orders.priority, orders.status, orders.copy) == (
+        Priority.P2,
+        Status.CLOSED,
+        ("a@b", "c@d"),
+    )
+    assert orders.lines == ("#priority 2", "#cc a@b", "#close", "#cc c@d")
+
+
+def test_commands_alone() -> None:
+    orders = read_orders("#close\n")
+    assert (orders.words, orders.status, orders.lines) == ("", Status.CLOSED, ("#close",))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Hello\n#close\nworld",
+        "To close it, write #close",
+        "#1 is the printer on the left",
+        "# Heading",
+        "#",
+        "##close",
+        "issue#close",
+        "> #close",
+        "5 > 4",
+        "",
+    ],
+)
+def test_words_that_are_no_commands(words: str) -> None:
+    assert read_orders(words) == Orders(words=words)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("#intern", "#intern is no command"),
+        ("#internal:", "#internal: is no command"),
+        ("#internal.", "#internal. is no command"),
+        ("#internal-note for Tom", "#internal-note is no command"),
+        ("#x", "#x is no command"),
+        ("#a" + "b" * 5000, "is no command"),
+        ("#thanks", "#thanks is no command"),
+        ("#assign", "#assign needs"),
+        ("#priority", "#priority needs"),
+        ("#priority 5", "#priority needs"),
+        ("#priority high", "#priority needs"),
+        ("#cc", "#cc needs"),
+        ("#cc bob", "#cc needs"),
+        ("#cc a@b, <c@d>", "#cc needs"),
+    ],
+)
+def test_what_looks_like_a_command_and_is_none_is_a_problem(line: str, problem: str) -> None:
+    """Such a mail must not go out: it may have been meant for colleagues only."""
+    for words in (f"{line}\nHe is rude.", f"He is rude.\n{line}"):
+        orders = read_orders(words)
+        assert orders.words == "He is rude."
+        assert len(orders.problems) == 1
+        assert problem in orders.problems[0]
+        assert len(orders.problems[0]) < 200
+
+
+def test_one_problem_keeps_the_other_commands_readable() -> None:
+    orders = read_orders("#internal\n#nonsense\nwords\n#close")
+    assert (orders.internal, orders.status, len(orders.problems)) == (True, Status.CLOSED, 1)
+
+
+PLAIN_LINE = st.text(st.characters(exclude_characters="\n"), max_size=30).filter(
+    lambda line: not line.strip().startswith("#")
+)
+COMMAND_LINE = st.sampled_from(["#internal", "#close", "#priority 2", "#cc a@b", "#nonsense", ""])
+
+
+@given(
+    st.lists(COMMAND_LINE, max_size=4),
+    st.lists(PLAIN_LINE, min_size=1, max_size=6),
+    st.lists(COMMAND_LINE, max_size=4),
+)
+def test_words_outside_command_lines_stay_as_they_are(
+    top: list[str], middle: list[str], end: list[str]
+) -> None:
+    orders = read_orders("\n".join([*top, *middle, *end]))
+    assert orders.words == "\n".join(middle).strip()
+    if orders.words:
+        assert orders.lines == tuple(line for line in (*top, *end) if line)
+
+
+@given(st.text())
+def test_any_words_can_be_read(words: str) -> None:
+    orders = read_orders(words)
+    assert orders.words in words
+    assert all(line.startswith("#") and line in words for line in orders.lines)
+
+
+@pytest.mark.parametrize("words", ["#a " * 100_000, "#a\n" * 20_000, "#" * 200_000, " #a" * 99_999])
+def test_long_words_are_read_at_once(words: str) -> None:
+    started = time.perf_counter()
+    read_orders(words)
+    assert time.perf_counter() - started < 1

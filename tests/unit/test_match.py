@@ -1,0 +1,147 @@
+"""Which ticket: the order of trust, merged tickets, clues that disagree."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from threading_engine.clues import Clues
+from threading_engine.match import (
+    NOTHING_TIES_IT,
+    RULES,
+    Known,
+    Match,
+    decide,
+    follow_merges,
+)
+from threading_engine.tokens import Kind, Token
+
+
+def token(kind: Kind, *numbers: int, reason: str = "") -> Token:
+    return Token(kind=kind, numbers=numbers, valid=not reason, reason=reason)
+
+
+#: One clue for each rule, each for a ticket of its own.
+EVERY = Clues(
+    addressed=(token(Kind.TICKET, 1, 70),),
+    own_ids=(token(Kind.MESSAGE, 2, 80),),
+    foreign_ids=("known@example.com",),
+    quoted=(token(Kind.TICKET, 4, 71),),
+    numbers=(5,),
+)
+KNOWN = Known(references={"known@example.com": 3}, tickets=dict.fromkeys(range(1, 10), None))
+FIELDS = ("addressed", "own_ids", "foreign_ids", "quoted", "numbers")
+
+
+@pytest.mark.parametrize("first", range(5))
+def test_the_most_trusted_clue_decides(first: int) -> None:
+    clues = replace(EVERY, **dict.fromkeys(FIELDS[:first], ()))
+    match = decide(clues, KNOWN)
+    assert (match.rule, match.ticket_id) == (RULES[first].__name__, first + 1)
+    assert match.signed is (first in {0, 1, 3})
+    assert match.token_person == (70 if first == 0 else None)
+    assert match.disagreeing == tuple(
+        f"{RULES[n].__name__}: ticket {n + 1}" for n in range(first + 1, 5)
+    )
+
+
+def test_the_order_is_the_one_that_is_promised() -> None:
+    assert [rule.__name__ for rule in RULES] == [
+        "signed_reply_address",
+        "own_message_id",
+        "known_message_id",
+        "quoted_token",
+        "subject_number",
+    ]
+
+
+def test_nothing_ties_a_mail_without_clues() -> None:
+    assert decide(Clues(), KNOWN) == Match(rule=NOTHING_TIES_IT, ticket_id=None)
+
+
+def test_clues_that_agree_are_not_worth_a_word() -> None:
+    clues = Clues(addressed=(token(Kind.TICKET, 5, 70),), numbers=(5,))
+    assert decide(clues, KNOWN).disagreeing == ()
+
+
+def test_clues_that_agree_after_a_merge_are_not_worth_a_word_either() -> None:
+    clues = Clues(addressed=(token(Kind.TICKET, 5, 70),), numbers=(6,))
+    known = Known(references={}, tickets={5: 6, 6: None})
+    assert decide(clues, known) == Match(
+        rule="signed_reply_address", ticket_id=6, signed=True, token_person=70
+    )
+
+
+@pytest.mark.parametrize("reason", ["altered", "expired key"])
+@pytest.mark.parametrize("field", ["addressed", "own_ids", "quoted"])
+def test_a_token_that_is_not_good_decides_nothing_but_is_kept(field: str, reason: str) -> None:
+    kind = Kind.MESSAGE if field == "own_ids" else Kind.TICKET
+    found: dict[str, Any] = {field: (token(kind, 1, 70, reason=reason),)}
+    clues = replace(Clues(), **found)
+    assert decide(clues, KNOWN) == Match(
+        rule=NOTHING_TIES_IT, ticket_id=None, disagreeing=(f"token for ticket 1: {reason}",)
+    )
+
+
+def test_a_good_token_behind_a_bad_one_counts() -> None:
+    bad, good = token(Kind.TICKET, 1, 70, reason="altered"), token(Kind.TICKET, 2, 71)
+    match = decide(Clues(addressed=(bad, good)), KNOWN)
+    assert (match.ticket_id, match.token_person) == (2, 71)
+    assert match.disagreeing == ("token for ticket 1: altered",)
+
+
+@pytest.mark.parametrize("kind", [Kind.BOUNCE, Kind.LOOP, Kind.RATING, Kind.MESSAGE])
+def test_other_kinds_of_tokens_are_no_reply_addresses(kind: Kind) -> None:
+    numbers = {Kind.BOUNCE: (1,), Kind.LOOP: (0,), Kind.RATING: (1, 70, 5), Kind.MESSAGE: (1, 2)}
+    assert decide(Clues(addressed=(token(kind, *numbers[kind]),)), KNOWN).ticket_id is None
+
+
+@pytest.mark.parametrize("kind", [Kind.BOUNCE, Kind.LOOP])
+def test_a_quoted_token_of_no_ticket_ties_nothing(kind: Kind) -> None:
+    assert decide(Clues(quoted=(token(kind, 1),)), KNOWN).ticket_id is None
+
+
+def test_tickets_that_do_not_exist_tie_nothing() -> None:
+    clues = replace(EVERY, foreign_ids=("unknown@example.com",))
+    assert decide(clues, Known(references={}, tickets={})).ticket_id is None
+
+
+def test_of_several_ids_the_first_that_is_known_decides() -> None:
+    known = Known(references={"b": 2, "c": 3}, tickets={2: None, 3: None})
+    assert decide(Clues(foreign_ids=("a", "b", "c")), known).ticket_id == 2
+
+
+# --- merges ---
+
+
+@pytest.mark.parametrize(
+    ("merges", "start", "end"),
+    [
+        ({1: None}, 1, 1),
+        ({}, 1, 1),
+        ({1: 2, 2: 3, 3: None}, 1, 3),
+        ({1: 2}, 1, 2),
+        ({1: 1}, 1, 1),
+        ({1: 2, 2: 1}, 1, 1),
+        ({1: 2, 2: 1}, 2, 1),
+        ({9: 4, 4: 3, 3: 4}, 9, 3),
+    ],
+)
+def test_merges_are_followed_to_their_end(
+    merges: dict[int, int | None], start: int, end: int
+) -> None:
+    assert follow_merges(start, Known(references={}, tickets=merges)) == end
+
+
+@given(st.dictionaries(st.integers(1, 12), st.integers(1, 12) | st.none()), st.integers(1, 12))
+def test_every_chain_ends_and_its_end_leads_to_itself(
+    merges: dict[int, int | None], start: int
+) -> None:
+    known = Known(references={}, tickets=merges)
+    end = follow_merges(start, known)
+    assert follow_merges(end, known) == end
+    assert len({follow_merges(n, known) for n in merges if follow_merges(n, known) == end}) <= 1

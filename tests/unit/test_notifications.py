@@ -1,0 +1,311 @@
+"""Who hears of what: the table row by row, and what holds for every event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.desk.notifications import TABLE, Audience, rows_for
+from bot.desk.ticket import (
+    OUTSIDE_ROLES,
+    EventKind,
+    Participant,
+    Person,
+    Priority,
+    Role,
+    Status,
+    Ticket,
+    Visibility,
+)
+from bot.ports import UnitOfWork
+from bot.telling import tell
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+PUBLIC, INTERNAL, PRIVATE = Visibility.PUBLIC, Visibility.INTERNAL, Visibility.PRIVATE
+OPENED, ADDED = EventKind.TICKET_OPENED, EventKind.WORKUNIT_ADDED
+CHANGED, FAILED = EventKind.TICKET_CHANGED, EventKind.DELIVERY_FAILED
+
+
+@pytest.mark.parametrize(
+    ("event", "visibility", "data", "expected"),
+    [
+        (OPENED, PUBLIC, {}, "copies:copy staff:new-ticket"),
+        (
+            OPENED,
+            PUBLIC,
+            {"acknowledge": True},
+            "requester:acknowledgement copies:copy staff:new-ticket",
+        ),
+        (
+            OPENED,
+            PUBLIC,
+            {"unreadable": True},
+            "requester:not-understood copies:copy staff:new-ticket",
+        ),
+        (ADDED, PUBLIC, {}, "requester:reply copies:copy staff:update"),
+        (ADDED, PUBLIC, {"closing": True}, "copies:copy staff:update"),
+        (ADDED, INTERNAL, {}, "staff:update"),
+        (ADDED, INTERNAL, {"closing": True}, "staff:update"),
+        (ADDED, PRIVATE, {}, ""),
+        (CHANGED, None, {}, ""),
+        (CHANGED, None, {"resolved": True}, "requester:resolved"),
+        (CHANGED, None, {"commands": ["#close"]}, "actor:done"),
+        (CHANGED, None, {"owner": 7}, "staff:assigned"),
+        (
+            CHANGED,
+            None,
+            {"resolved": True, "commands": [], "owner": 7},
+            "requester:resolved actor:done staff:assigned",
+        ),
+        (FAILED, None, {}, "staff:undeliverable"),
+        (EventKind.PARTICIPANT_ADDED, None, {}, ""),
+        (EventKind.TICKET_RATED, None, {"rating": 1}, ""),
+        (EventKind.TICKET_REOPENED, None, {}, ""),
+    ],
+)
+def test_the_rows_that_fire(
+    event: EventKind, visibility: Visibility | None, data: Mapping[str, object], expected: str
+) -> None:
+    fired = [f"{row.audience}:{row.notification}" for row in rows_for(event, visibility, data)]
+    assert " ".join(fired) == expected
+
+
+def test_every_row_can_fire() -> None:
+    for row in TABLE:
+        data = {row.when: True} if row.when else {}
+        assert row in rows_for(row.event, row.visibility, data)
+
+
+# --- telling, with everything it asks for in memory ---
+
+TICKET = Ticket(
+    id=1,
+    title="Printer",
+    status=Status.NEW,
+    priority=Priority.P3,
+    group_id=1,
+    queue_id=1,
+    requester_id=1,
+    owner_id=None,
+    opened_at=NOW,
+    closed_at=None,
+    merged_into=None,
+    locked=False,
+    follows=None,
+    trusted=True,
+)
+
+
+@dataclass
+class Room:
+    """What `tell` needs of a unit of work, and what it asked for."""
+
+    parts: list[Participant] = field(default_factory=list)
+    group: list[Person] = field(default_factory=list)
+    allowed: bool = True
+    told: list[tuple[Person, str, str]] = field(default_factory=list)
+
+    @property
+    def tickets(self) -> Room:
+        return self
+
+    people = deliveries = budgets = tickets
+
+    def participants(self, _ticket_id: int) -> list[Participant]:
+        return self.parts
+
+    def staff(self, _group_id: int) -> list[Person]:
+        return [person for person in self.group if person.technician and person.reachable]
+
+    def spend(self, _who: str, _budgets: object, *, now: datetime) -> bool:
+        assert now == NOW
+        return self.allowed
+
+    def add(self, *, person: Person, notification: str, role: str, **_more: object) -> None:
+        self.told.append((person, notification, role))
+
+    def tell(
+        self,
+        kind: EventKind,
+        visibility: Visibility | None = None,
+        data: Mapping[str, object] | None = None,
+        *,
+        actor: Person | None = None,
+        ticket: Ticket = TICKET,
+        addressed: frozenset[str] = frozenset(),
+    ) -> list[str]:
+        tell(
+            cast("UnitOfWork", self),
+            ticket,
+            event_id=1,
+            kind=kind,
+            visibility=visibility,
+            data=data or {},
+            actor=actor,
+            addressed=addressed,
+            now=NOW,
+        )
+        return [f"{person.name}:{notification}" for person, notification, _role in self.told]
+
+
+def person(number: int, name: str, *, technician: bool = False, reachable: bool = True) -> Person:
+    return Person(
+        id=number,
+        name=name,
+        language="",
+        technician=technician,
+        identity_id=number,
+        channel="email",
+        address=f"p{number}@example.com",
+        reachable=reachable,
+    )
+
+
+ANN, BOB = person(1, "Ann"), person(2, "Bob")
+TESS, TOM = person(3, "Tess", technician=True), person(4, "Tom", technician=True)
+VENDOR = person(5, "Vendor")
+
+
+def room(**more: object) -> Room:
+    """Ann asks, Bob collaborates, a vendor is in copy; Tess and Tom are the group."""
+    parts = [
+        Participant(person=ANN, role=Role.REQUESTER),
+        Participant(person=BOB, role=Role.COLLABORATOR),
+        Participant(person=VENDOR, role=Role.COPY),
+    ]
+    return Room(parts=parts, group=[TESS, TOM], **more)  # type: ignore[arg-type]  # tests' own
+
+
+def owned_by(owner: Person) -> tuple[Room, Ticket]:
+    there = room()
+    there.parts.append(Participant(person=owner, role=Role.OWNER))
+    return there, replace(TICKET, owner_id=owner.id)
+
+
+def test_a_new_ticket_is_acknowledged_and_told_to_the_group() -> None:
+    told = room().tell(OPENED, PUBLIC, {"acknowledge": True}, actor=ANN)
+    assert told == [
+        "Ann:acknowledgement",
+        "Bob:copy",
+        "Vendor:copy",
+        "Tess:new-ticket",
+        "Tom:new-ticket",
+    ]
+
+
+def test_nobody_is_told_their_own_words() -> None:
+    assert room().tell(ADDED, PUBLIC, actor=ANN) == [
+        "Bob:copy",
+        "Vendor:copy",
+        "Tess:update",
+        "Tom:update",
+    ]
+    assert "Tess:update" not in room().tell(ADDED, PUBLIC, actor=TESS)
+
+
+def test_an_owned_ticket_is_the_owners_affair() -> None:
+    there, ticket = owned_by(TESS)
+    assert there.tell(ADDED, INTERNAL, actor=TOM, ticket=ticket) == ["Tess:update"]
+
+
+@pytest.mark.parametrize("owner", [replace(TESS, reachable=False), replace(TESS, technician=False)])
+def test_an_owner_who_cannot_be_told_leaves_it_to_the_group(owner: Person) -> None:
+    there, ticket = owned_by(owner)
+    there.group = [TOM]
+    assert "Tom:update" in there.tell(ADDED, PUBLIC, actor=ANN, ticket=ticket)
+
+
+def test_whoever_had_the_mail_directly_is_left_out() -> None:
+    told = room().tell(ADDED, PUBLIC, actor=TESS, addressed=frozenset({BOB.address}))
+    assert told == ["Ann:reply", "Vendor:copy", "Tom:update"]
+
+
+def test_an_acknowledgement_goes_to_its_actor_in_any_case() -> None:
+    told = room().tell(
+        OPENED, PUBLIC, {"acknowledge": True}, actor=ANN, addressed=frozenset({ANN.address})
+    )
+    assert "Ann:acknowledgement" in told
+
+
+def test_quiet_events_tell_nobody() -> None:
+    assert room().tell(ADDED, PUBLIC, {"quiet": True}, actor=ANN) == []
+
+
+def test_a_used_up_budget_ends_a_conversation_but_opens_tickets_still() -> None:
+    assert room(allowed=False).tell(ADDED, PUBLIC, actor=ANN) == []
+    assert room(allowed=False).tell(OPENED, PUBLIC, actor=ANN) != []
+
+
+def test_a_lost_mail_is_told_to_the_staff_only() -> None:
+    assert room().tell(FAILED, actor=ANN) == ["Tess:undeliverable", "Tom:undeliverable"]
+    assert room().tell(FAILED, actor=TESS) == ["Tom:undeliverable"]
+
+
+# --- what holds for every event ---
+
+PEOPLE = st.integers(1, 6).flatmap(
+    lambda number: st.builds(
+        person,
+        st.just(number),
+        st.just(f"p{number}"),
+        technician=st.just(number > 3),
+        reachable=st.booleans(),
+    )
+)
+EVENT_DATA = st.sets(
+    st.sampled_from(["acknowledge", "unreadable", "closing", "resolved", "commands", "owner"])
+).map(lambda keys: dict.fromkeys(keys, True))
+
+
+@given(
+    parts=st.lists(st.builds(Participant, person=PEOPLE, role=st.sampled_from(Role)), max_size=8),
+    group=st.lists(PEOPLE, max_size=4),
+    kind=st.sampled_from(EventKind),
+    visibility=st.none() | st.sampled_from(Visibility),
+    data=EVENT_DATA,
+    actor=st.none() | PEOPLE,
+    owned=st.booleans(),
+    addressed=st.sets(st.integers(1, 6)),
+)
+def test_what_holds_for_every_event(
+    parts: list[Participant],
+    group: list[Person],
+    kind: EventKind,
+    visibility: Visibility | None,
+    data: dict[str, object],
+    actor: Person | None,
+    owned: bool,  # noqa: FBT001 - hypothesis hands it in by name
+    addressed: set[int],
+) -> None:
+    there = Room(parts=parts, group=group)
+    there.tell(
+        kind,
+        visibility,
+        data,
+        actor=actor,
+        ticket=replace(TICKET, owner_id=4 if owned else None),
+        addressed=frozenset(f"p{number}@example.com" for number in addressed),
+    )
+    told = [person.id for person, _notification, _role in there.told]
+    assert len(told) == len(set(told)), "nobody is told twice"
+    for someone, notification, role in there.told:
+        assert someone.reachable
+        row = next(r for r in TABLE if (r.notification, r.audience) == (notification, role))
+        if role == Audience.STAFF:
+            assert someone.technician
+        if kind is ADDED and visibility is not PUBLIC:
+            assert someone.technician, "internal words go to technicians only"
+            assert visibility is not PRIVATE, "private words go nowhere"
+        if actor is not None and someone.id == actor.id:
+            assert row.tells_actor
+        elif someone.id in addressed:
+            pytest.fail("whoever had the mail directly is not told again")
+        if row.audience in {Audience.REQUESTER, Audience.COPIES}:
+            roles = {part.role for part in parts if part.person.id == someone.id}
+            assert roles & OUTSIDE_ROLES
