@@ -6,14 +6,18 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
+from bot.actions import record_failure
 from bot.desk.ticket import File, Person, Ticket, Visibility
 from bot.errors import LostClaim
+from bot.ports import RefusedDelivery
 from storage.blobs import FolderBlobs
 from storage.due import THREAD_LENGTH
 from storage.tables import deliveries
+from storage.unit_of_work import SqlUnitOfWork
 from tests.contract.conftest import OpenDatabase
 from tests.contract.store import MINUTE, NOW, Store
 
@@ -137,16 +141,23 @@ def test_the_next_delivery_due(store: Store, ann: Person, ticket: Ticket) -> Non
 
 
 def test_a_delivery_is_refused_once(store: Store, ann: Person, ticket: Ticket) -> None:
-    store.notify(store.say(ticket, ann), ann)
+    event = store.say(ticket, ann)
+    store.notify(event, ann)
     (due,) = store.due()
     store.sent(due.id)
 
-    def refuse() -> object:
+    def refuse() -> RefusedDelivery | None:
         return store.database.run(
             lambda uow: uow.deliveries.refuse(due.id, reason="it came back", code="5.2.2")
         )
 
-    assert refuse() == (ticket.id, ann.id, ann.identity_id, "reply")
+    assert refuse() == RefusedDelivery(
+        ticket_id=ticket.id,
+        person_id=ann.id,
+        identity_id=ann.identity_id,
+        notification="reply",
+        workunit_id=event.workunit_id,
+    )
     assert refuse() is None
     (listed,) = store.database.read(lambda uow: uow.deliveries.refused())
     assert (listed["address"], listed["code"], listed["reason"]) == (
@@ -208,6 +219,33 @@ def test_two_holders_never_get_the_same_delivery(
         taken = Counter(number for batch in pool.map(take, range(4)) for number in batch)
     taken.update(due.id for due in stores[0].due())
     assert set(taken.values()) == {1}
+
+
+def test_where_no_mail_goes_out_the_news_of_it_breeds_no_more(store: Store, ann: Person) -> None:
+    """Two technicians and a server that refuses everything must not fill the database."""
+    for name in ("Tess", "Tom"):
+        store.database.run(partial(employ, f"{name.lower()}@example.com"))
+    ticket = store.ticket(ann)
+    store.notify(store.say(ticket, ann), ann)
+    for _ in range(5):
+        for due in store.due():
+            store.database.run(partial(fail, due.id))
+    assert [row["notification"] for row in store.rows(deliveries)] == [
+        "reply",
+        "undeliverable",
+        "undeliverable",
+    ]
+
+
+def employ(address: str, uow: SqlUnitOfWork) -> None:
+    group = uow.people.put_group("Service Desk")
+    uow.people.put_technician(name="", address=address, language="", group_ids=[group], at=NOW)
+
+
+def fail(delivery_id: int, uow: SqlUnitOfWork) -> None:
+    record_failure(
+        uow, delivery_id, reason="we relay nothing", code="5.7.1", hard=False, rule="test", now=NOW
+    )
 
 
 # --- threads ---
