@@ -70,7 +70,7 @@ def build(due: DueDelivery, house: House) -> Outgoing:
     thread = [key for key in due.thread if _PLAIN_ID.fullmatch(key) and key != own_id]
     return Outgoing(
         delivery_id=due.id,
-        to_name=due.person.name if _trusted(due) else "",
+        to_name=due.person.name if _trusted(due) or due.person.technician else "",
         to_address=due.person.address,
         from_name=_from_name(due, house),
         from_address=due.queue.address,
@@ -152,7 +152,7 @@ def _ratings(due: DueDelivery, keyring: Keyring, address: str) -> tuple[tuple[in
         (
             stars,
             "mailto:"
-            + address % keyring.sign(Kind.RATING, due.ticket.id, due.person.id, stars)
+            + address.replace("%s", keyring.sign(Kind.RATING, due.ticket.id, due.person.id, stars))
             + f"?subject={stars}%2F5",
         )
         for stars in range(1, 6)
@@ -169,7 +169,7 @@ def _trusted(due: DueDelivery) -> bool:
     A stranger's first mail could be forged to make us write to somebody else in their words; once
     a technician or a participant has spoken in the ticket, a person stands behind it.
     """
-    return due.ticket.trusted or _is_staff(due) or due.event.kind != EventKind.TICKET_OPENED
+    return due.ticket.trusted or due.event.kind != EventKind.TICKET_OPENED
 
 
 def _background(due: DueDelivery) -> tuple[tuple[str, str], ...]:

@@ -20,6 +20,7 @@ from bot.scene import Placed, Scene
 from bot.technicians import enter_as_technician
 from threading_engine import subject
 from threading_engine.match import Known, Match, decide
+from threading_engine.message import Cut
 from threading_engine.tokens import Kind
 
 #: The same words again within this time come from a machine.
@@ -45,6 +46,9 @@ def place(scene: Scene) -> Placed:
         placed = Placed(state="held", reason=f"its author cannot be told: {sender.reason}")
     else:
         placed = _place_human(scene, ticket, match)
+    if placed.state == "done" and scene.reading.message.is_cut:
+        left_out = "; ".join(d for d in scene.reading.message.defects if isinstance(d, Cut))
+        placed = replace(placed, state="partial", reason=f"read in part: {left_out}")
     return replace(placed, verdict={**_verdict(scene, match), **placed.verdict})
 
 
@@ -164,7 +168,14 @@ def _enter(scene: Scene, author: Person, ticket: Ticket, ruling: Ruling, match: 
             rule="copied_by_participant",
             now=scene.now,
         )
-    repeats = _repeats(scene, author, ticket)
+    quiet = _add_public_words(scene, author, ticket, rule=match.rule)
+    verdict: dict[str, object] = {"quiet": "said_the_same_before"} if quiet else {}
+    return Placed(state="done", ticket_id=ticket.id, verdict=verdict)
+
+
+def _add_public_words(scene: Scene, author: Person, ticket: Ticket, *, rule: str) -> bool:
+    """Add an outsider's words; return whether nobody is told, because they were said before."""
+    quiet = _repeats(scene, author, ticket)
     actions.add_workunit(
         scene.uow,
         ticket,
@@ -173,12 +184,11 @@ def _enter(scene: Scene, author: Person, ticket: Ticket, ruling: Ruling, match: 
         visibility=Visibility.PUBLIC,
         as_technician=False,
         addressed=scene.reading.addressed,
-        quiet=repeats,
-        rule=match.rule,
+        quiet=quiet,
+        rule=rule,
         now=scene.now,
     )
-    verdict: dict[str, object] = {"quiet": "said_the_same_before"} if repeats else {}
-    return Placed(state="done", ticket_id=ticket.id, verdict=verdict)
+    return quiet
 
 
 def _repeats(scene: Scene, author: Person, ticket: Ticket) -> bool:
@@ -217,5 +227,7 @@ def _rate(scene: Scene, author: Person) -> Placed | None:
             actions.rate_ticket(
                 scene.uow, ticket, actor=author, rating=rating, rule="rating_address", now=scene.now
             )
+            if scene.reading.folded.visible:
+                _add_public_words(scene, author, ticket, rule="rating_address")
             return Placed(state="done", ticket_id=number, verdict={"rating": rating})
     return None

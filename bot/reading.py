@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.desk.access import Authentication
 from bot.errors import UnreadableMail
 from bot.ports import ClaimedMessage, Envelope
-from threading_engine import automatic, bounces, quotes, subject
+from threading_engine import automatic, bounces, html, quotes, subject
 from threading_engine.automatic import Automatic
 from threading_engine.bounces import Failure
 from threading_engine.clues import Clues, collect
@@ -37,6 +37,8 @@ class Reading:
     automatic: Automatic | None
     #: For a bounce: whose delivery failed, and why.
     failures: tuple[Failure, ...]
+    #: The visible words as sanitised HTML where that shows more than the text can, or None.
+    html: str | None
     #: One line for a new ticket.
     title: str
     #: Every address of To and Cc.
@@ -80,6 +82,7 @@ class Reader:
             authentication=self._authenticate(message, envelope),
             automatic=machine,
             failures=bounces.read_failures(message) if is_bounce(machine) else (),
+            html=_html(message, folded),
             title=_title(message, folded),
             addressed=frozenset(box.address for box in (*message.to, *message.cc)),
         )
@@ -97,6 +100,24 @@ class Reader:
 def is_bounce(machine: Automatic | None) -> bool:
     """Whether the mail reports that another mail did not arrive."""
     return machine is not None and machine.kind == "bounce"
+
+
+#: What HTML can show and text cannot.
+_RICHER = ("<img", "<table", "<li", "<pre", "<b>", "<strong")
+
+
+def _html(message: Message, folded: Folded) -> str | None:
+    """The visible part as HTML; for a mail that has both, only when a picture stands in it."""
+    source = folded.html
+    if source is None and message.html and _shows_pictures(message, message.html):
+        source = quotes.fold_html(message.html).html
+    if not source or not any(tag in source for tag in _RICHER):
+        return None
+    return html.sanitise(source)
+
+
+def _shows_pictures(message: Message, source: str) -> bool:
+    return any(a.content_id and f"cid:{a.content_id}" in source for a in message.attachments)
 
 
 def _title(message: Message, folded: Folded) -> str:

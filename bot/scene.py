@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.actions import Words
@@ -12,7 +12,6 @@ from bot.desk.ticket import File, Person, Queue, Ticket
 from bot.directory import Directory
 from bot.ports import UnitOfWork
 from bot.reading import Reading
-from threading_engine import html
 from threading_engine.clues import normal_id, thread_index
 from threading_engine.tokens import Keyring
 
@@ -71,11 +70,15 @@ class Scene:
         return self.person(sender.address, sender.name)
 
     def person(self, address: str, name: str) -> Person:
-        """The person behind an address; somebody new is added."""
+        """The person behind an address; somebody new is added, and a name learnt once proven."""
         people = self.uow.people
-        return people.find("email", address) or people.add(
-            name=name, channel="email", address=address, at=self.now
-        )
+        known = people.find("email", address)
+        if known is None:
+            return people.add(name=name, channel="email", address=address, at=self.now)
+        if name and not known.name and self.trusted:
+            people.rename(known.id, name)
+            return replace(known, name=name)
+        return known
 
     def has_part(self, ticket: Ticket, person: Person) -> bool:
         """Whether the person takes part in the ticket, in whatever role."""
@@ -107,7 +110,7 @@ class Scene:
         conversation = thread_index(message)
         return Words(
             text=folded.visible,
-            html=html.sanitise(folded.html) if folded.html and self._shows_more() else None,
+            html=self.reading.html,
             elided=folded.elided,
             signature=folded.signature,
             files=self.files,
@@ -115,8 +118,3 @@ class Scene:
             inbox_id=self.reading.claimed.id,
             references=tuple(key for key in (own_id, conversation) if key),
         )
-
-    def _shows_more(self) -> bool:
-        """Whether the HTML says something that the text cannot: a picture, a table, a list."""
-        source = self.reading.folded.html or ""
-        return any(tag in source for tag in ("<img", "<table", "<li", "<pre", "<b>", "<strong"))

@@ -11,12 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.desk.ticket import Person
 from bot.errors import LostClaim
-from bot.ports import DueDelivery
+from bot.ports import DueDelivery, RefusedDelivery
 from storage.due import load_due
-from storage.tables import (
-    deliveries,
-    identities,
-)
+from storage.tables import deliveries, events, identities
 
 _ADD = {
     "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing(),
@@ -84,6 +81,7 @@ _REFUSE = (
         deliveries.c.person_id,
         deliveries.c.identity_id,
         deliveries.c.notification,
+        deliveries.c.event_id,
     )
 )
 
@@ -153,17 +151,21 @@ class SqlDeliveries:
         """Record that it makes no sense any more."""
         self._one(_CANCEL, delivery_id=delivery_id, holder=holder, new_reason=reason)
 
-    def refuse(
-        self, delivery_id: int, *, reason: str, code: str
-    ) -> tuple[int, int, int, str] | None:
-        """Record that it will never arrive: ticket, person, identity and notification.
-
-        None when it is unknown or refused already.
-        """
+    def refuse(self, delivery_id: int, *, reason: str, code: str) -> RefusedDelivery | None:
+        """Record that it will never arrive; None when it is unknown or was refused before."""
         row = self._connection.execute(
             _REFUSE, {"delivery_id": delivery_id, "new_reason": reason, "new_code": code}
         ).first()
-        return (row[0], row[1], row[2], row[3]) if row else None
+        if row is None:
+            return None
+        words = select(events.c.workunit_id).where(events.c.id == row.event_id)
+        return RefusedDelivery(
+            ticket_id=row.ticket_id,
+            person_id=row.person_id,
+            identity_id=row.identity_id,
+            notification=row.notification,
+            workunit_id=self._connection.execute(words).scalar(),
+        )
 
     def of_ticket(self, ticket_id: int) -> list[dict[str, Any]]:
         """Every delivery of a ticket with its address, oldest first, for listing."""

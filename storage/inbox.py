@@ -15,7 +15,9 @@ from bot.ports import Accepted, Arrival, Blobs, ClaimedMessage, Envelope
 from storage.tables import inbox, raw_messages
 
 #: States that wait for a person, each listed by ``replydesk dead``.
-WAITING = ("aside", "held", "dead")
+REPLAYABLE = ("aside", "held", "dead")
+#: What ``replydesk dead`` lists: those, and mails of which a ticket holds only a part.
+WAITING = (*REPLAYABLE, "partial")
 
 #: A raw message up to this many bytes lives in the database; a larger one is a blob.
 INLINE_LIMIT = 512 * 1024
@@ -224,7 +226,7 @@ class SqlInbox:
     def replay(self, inbox_id: int, *, now: datetime, trust: bool = False) -> bool:
         """Make a waiting row new again; `trust` lets its author pass as authenticated."""
         row = self._connection.execute(
-            select(inbox.c.envelope).where(inbox.c.id == inbox_id, inbox.c.state.in_(WAITING))
+            select(inbox.c.envelope).where(inbox.c.id == inbox_id, inbox.c.state.in_(REPLAYABLE))
         ).first()
         if row is None:
             return False

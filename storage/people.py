@@ -119,6 +119,10 @@ class SqlPeople:
         rows = self._connection.execute(_STAFF, {"group_id": group_id})
         return _first_of_each(person_of(row) for row in rows)
 
+    def rename(self, person_id: int, name: str) -> None:
+        """Give a person a name."""
+        self._connection.execute(update(people).where(people.c.id == person_id).values(name=name))
+
     def mark_unreachable(self, identity_id: int) -> None:
         """Remember that the address refused mail for good."""
         self._connection.execute(

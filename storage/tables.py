@@ -148,7 +148,8 @@ inbox = Table(
     Column("received_at", UtcTime, nullable=False),
     Column("envelope", Json, nullable=False),
     Column("size", Integer, nullable=False),
-    # new → claimed → done | aside (automatic, no ticket) | held (a human decides) | dead
+    # new → claimed → done | partial (too large to be read whole) | aside (automatic, no ticket)
+    #     | held (a person decides) | dead
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("due_at", UtcTime, nullable=False),
@@ -161,7 +162,9 @@ inbox = Table(
     UniqueConstraint("channel", "external_id"),
     _partial("ix_inbox_new", "due_at", "id", where="state = 'new'"),
     _partial("ix_inbox_claimed", "claimed_by", where="state = 'claimed'"),
-    _partial("ix_inbox_waiting", "state", "id", where="state IN ('aside', 'held', 'dead')"),
+    _partial(
+        "ix_inbox_waiting", "state", "id", where="state IN ('aside', 'held', 'dead', 'partial')"
+    ),
     _partial("ix_inbox_ticket", "ticket_id", where="ticket_id IS NOT NULL"),
 )
 

@@ -10,6 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 
+class Cut(str):
+    """A defect for which something of the mail was left out, not only read with tolerance."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mailbox:
     """One address with its display name (RFC 5322 ``mailbox``)."""
@@ -91,6 +97,11 @@ class Message:
     embedded: Message | None = None
     #: What was wrong with the mail, each in words.
     defects: tuple[str, ...] = ()
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether something of the mail was beyond a bound and left out."""
+        return any(isinstance(defect, Cut) for defect in self.defects)
 
     def header(self, name: str) -> str | None:
         """The first value of the field ``name`` (lower-case), or None."""

@@ -59,14 +59,13 @@ def record_failure(
     found = uow.deliveries.refuse(delivery_id, reason=reason, code=code)
     if found is None:
         return None
-    ticket_id, person_id, identity_id, notification = found
-    ticket, person = uow.tickets.get(ticket_id), uow.people.get(person_id)
+    ticket, person = uow.tickets.get(found.ticket_id), uow.people.get(found.person_id)
     if ticket is None or person is None:
-        return ticket_id
+        return found.ticket_id
     if hard:
-        uow.people.mark_unreachable(identity_id)
+        uow.people.mark_unreachable(found.identity_id)
     data = {"delivery": delivery_id, "address": person.address, "reason": reason, "code": code}
-    if notification == "undeliverable":
+    if found.notification == "undeliverable":
         # Where no mail goes out at all, telling of that by mail would breed more of the same.
         data["quiet"] = True
     record(
@@ -74,13 +73,13 @@ def record_failure(
         ticket,
         EventKind.DELIVERY_FAILED,
         actor=person,
-        workunit_id=None,
+        workunit_id=found.workunit_id,
         visibility=None,
         data=data,
         rule=rule,
         now=now,
     )
-    return ticket_id
+    return found.ticket_id
 
 
 def rate_ticket(

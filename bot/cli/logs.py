@@ -4,9 +4,29 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 from structlog.typing import Processor
+
+
+class StandardError:
+    """Standard error, whichever stream that is at the moment.
+
+    A log that cannot be written stops no work: its disk may be full, and its reader may be gone.
+    """
+
+    def write(self, text: str) -> None:
+        """Write, or let it be."""
+        # A closed stream raises ValueError.
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush, or let it be."""
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def set_up_logs(*, level: int = logging.INFO) -> None:
@@ -25,7 +45,7 @@ def set_up_logs(*, level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", StandardError())),
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

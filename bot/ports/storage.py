@@ -101,6 +101,10 @@ class People(Protocol):
         """Every reachable technician of the group."""
         ...
 
+    def rename(self, person_id: int, name: str) -> None:
+        """Give a person a name."""
+        ...
+
     def mark_unreachable(self, identity_id: int) -> None:
         """Remember that the address refused mail for good."""
         ...
@@ -259,6 +263,18 @@ class DueDelivery:
     thread: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefusedDelivery:
+    """What a delivery that will never arrive was about."""
+
+    ticket_id: int
+    person_id: int
+    identity_id: int
+    notification: str
+    #: The words it carried, or None.
+    workunit_id: int | None
+
+
 class Deliveries(Protocol):
     """Notifications on their way, with their fate."""
 
@@ -289,13 +305,8 @@ class Deliveries(Protocol):
         """Give it back, due again at a time."""
         ...
 
-    def refuse(
-        self, delivery_id: int, *, reason: str, code: str
-    ) -> tuple[int, int, int, str] | None:
-        """Record that it will never arrive: ticket, person, identity and notification.
-
-        None when it is unknown or refused already.
-        """
+    def refuse(self, delivery_id: int, *, reason: str, code: str) -> RefusedDelivery | None:
+        """Record that it will never arrive; None when it is unknown or was refused before."""
         ...
 
     def release(self, *, holder: str) -> None:
@@ -415,6 +426,7 @@ __all__ = [
     "NewTicket",
     "NewWorkunit",
     "People",
+    "RefusedDelivery",
     "Tickets",
     "Timers",
     "UnitOfWork",

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from threading_engine import charsets, encoded_words
+from threading_engine.message import Cut
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +49,7 @@ def split(raw: bytes, limit: int) -> HeaderBlock:
     head, body = raw[:head_end], raw[body_start:]
     cut = len(head) > limit
     if cut:
-        defects.append(f"header block of {len(head)} bytes cut at {limit}")
+        defects.append(Cut(f"header block of {len(head)} bytes cut at {limit}"))
         head = head[: max(head.rfind(b"\n", 0, limit), 0) or limit].rstrip(b"\r")
     lines = _FOLD.sub(b"", head).split(b"\n") if head else []
     kept, rest = _sound_lines(lines, defects)

@@ -19,6 +19,7 @@ from channels.email.header_fields import HeaderBlock
 from channels.email.limits import Limits
 from channels.email.parameters import media_type
 from threading_engine import charsets
+from threading_engine.message import Cut
 
 #: More encoded words than this cost the fast decoder quadratic time, half a second from here on.
 FAST_ENCODED_WORDS = 1000
@@ -56,17 +57,17 @@ class Tree:
     def fits(self, size: int) -> bool:
         """Whether one more part of ``size`` bytes may be read; notes the defect when not."""
         if len(self.leaves) >= self.limits.parts:
-            self.note(f"more than {self.limits.parts} parts; the rest is left out")
+            self.note(Cut(f"more than {self.limits.parts} parts; the rest is left out"))
             return False
         self.size += size
         if self.size > self.limits.decoded_bytes:
-            self.note("a part is left out: the mail decodes to too many bytes")
+            self.note(Cut("a part is left out: the mail decodes to too many bytes"))
         return self.size <= self.limits.decoded_bytes
 
     def too_deep(self, depth: int) -> bool:
         """Whether ``depth`` is beyond the bound; notes the defect then."""
         if depth > self.limits.depth:
-            self.note(f"parts nested deeper than {self.limits.depth} are left out")
+            self.note(Cut(f"parts nested deeper than {self.limits.depth} are left out"))
         return depth > self.limits.depth
 
     def note(self, defect: str) -> None:
@@ -110,7 +111,9 @@ def _without_surplus_parts(mail: bytes, limits: Limits) -> tuple[bytes, tuple[st
     for line in _DASHES.finditer(mail):
         count += line[1].rstrip() in boundaries
         if count > limits.parts:
-            return mail[: line.start() + 1], (f"more than {limits.parts} parts; the rest is cut",)
+            return mail[: line.start() + 1], (
+                Cut(f"more than {limits.parts} parts; the rest is cut"),
+            )
     return mail, ()
 
 

@@ -3,43 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 import pytest
 import structlog
 
+from bot.cli.logs import StandardError
+from tests.flow.clock import TurnedClock
 from tests.flow.desk import RunningDesk
 from tests.servers.smtp_sink import SmtpSink
 
-# A failure's report shows the log; rich tracebacks in it would bury everything else.
-structlog.configure(
-    processors=[
-        structlog.processors.add_log_level,
-        structlog.dev.ConsoleRenderer(
-            colors=False, exception_formatter=structlog.dev.plain_traceback
-        ),
-    ]
-)
-
 OpenDesk = Callable[..., RunningDesk]
+
+
+@pytest.fixture(autouse=True)
+def _log() -> None:
+    """Show the log in a failure's report, whatever the test before has made of it.
+
+    Rich tracebacks would bury everything else, and a stream kept from another test is closed.
+    """
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            ),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", StandardError())),
+    )
 
 
 @pytest.fixture
 def open_desk(database_url: str, tmp_path: Path, smtp_sink: SmtpSink) -> Iterator[OpenDesk]:
     """Open desks whose configuration differs: sections by name."""
-    opened: list[RunningDesk] = []
+    with ExitStack() as opened:
 
-    def open_one(**sections: Any) -> RunningDesk:  # noqa: ANN401 - whatever settings take
-        desk = RunningDesk(
-            database_url=database_url, folder=tmp_path, sink=smtp_sink, sections=sections
-        )
-        opened.append(desk.start())
-        return desk
+        def open_one(*, clock: TurnedClock | None = None, **sections: Any) -> RunningDesk:  # noqa: ANN401 - whatever settings take
+            desk = RunningDesk(
+                database_url=database_url,
+                folder=tmp_path,
+                sink=smtp_sink,
+                clock=clock or TurnedClock(),
+                sections=sections,
+            )
+            opened.callback(desk.start().close)
+            return desk
 
-    yield open_one
-    for desk in opened:
-        desk.close()
+        yield open_one
 
 
 @pytest.fixture

@@ -6,27 +6,24 @@ A flow reads like the promise: `mail` something, `expect` exactly these mails, a
 
 from __future__ import annotations
 
-import asyncio
 import smtplib
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, select
 
-from bot.desk.ticket import Event, Participant, Ticket, Workunit
-from bot.service import Core, Service
+from bot.service import Core
 from bot.settings import Settings
 from storage.inbox import WAITING
-from storage.tables import deliveries, inbox, tickets, timers
-from storage.unit_of_work import SqlUnitOfWork
+from storage.tables import inbox, tickets
 from tests.flow.clock import TurnedClock
+from tests.flow.inside import TicketView, is_busy, look_at
 from tests.flow.letters import Enclosed, Letter, Received, write
+from tests.flow.service_thread import ServiceThread
 from tests.servers.smtp_sink import CapturedMail, SmtpSink
 
 DESK = "desk@example.org"
@@ -41,45 +38,8 @@ RELAY = "mx.example.org"
 
 Proof = Literal["pass", "fail", "none"]
 
-_PATIENCE = 6.0
-_SOON = timedelta(seconds=5)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TicketView:
-    """One ticket with everything that hangs on it."""
-
-    ticket: Ticket
-    workunits: list[Workunit]
-    participants: list[Participant]
-    events: list[Event]
-    deliveries: list[dict[str, Any]]
-    #: Inbox rows that ended in it.
-    inbox: list[dict[str, Any]]
-
-    @property
-    def texts(self) -> list[str]:
-        """The words of the thread, oldest first."""
-        return [workunit.text for workunit in self.workunits]
-
-    @property
-    def status(self) -> str:
-        """Where it stands."""
-        return self.ticket.status.value
-
-    @property
-    def owner(self) -> str:
-        """Address of whoever has it; empty for nobody."""
-        return next((p.person.address for p in self.participants if p.role == "owner"), "")
-
-    @property
-    def copies(self) -> set[str]:
-        """Addresses of third parties."""
-        return {p.person.address for p in self.participants if p.role == "copy"}
-
-    def kinds(self) -> list[str]:
-        """The kinds of its events, oldest first."""
-        return [event.kind for event in self.events]
+#: Seconds until something that does not come fails a test.
+PATIENCE = 6.0
 
 
 @dataclass(kw_only=True)
@@ -93,6 +53,8 @@ class RunningDesk:
     #: Sections that replace those of `_settings`.
     sections: Mapping[str, Any] = field(default_factory=dict)
     address: str = DESK
+    #: Takes the mails instead of the desk's own port, when set.
+    post: Callable[[Letter], None] | None = None
 
     def __post_init__(self) -> None:
         self._seen: set[int] = set()
@@ -102,47 +64,26 @@ class RunningDesk:
     def start(self) -> RunningDesk:
         """Open the doors."""
         self.core = Core(self._settings(), clock=self.clock)
-        self.core.prepare()
-        self._started: Future[None] = Future()
-        self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
-        self._thread.start()
+        self.thread = ServiceThread(self.core)
         try:
-            self._started.result(timeout=_PATIENCE)
+            self.core.prepare()
+            self.thread.start(within=PATIENCE)
         except BaseException:
             self.core.close()
             raise
         return self
 
     def close(self) -> None:
-        """End in good order."""
-        self._loop.call_soon_threadsafe(self._service.stop)
-        self._thread.join(timeout=30)
-        assert not self._thread.is_alive(), "the service did not end"
-        self.core.close()
+        """End in good order; nothing happens when it has ended."""
+        try:
+            self.thread.end()
+        finally:
+            self.core.close()
 
     def restart(self) -> None:
         """End and begin again on the same data."""
         self.close()
         self.start()
-
-    def _run(self) -> None:
-        try:
-            asyncio.run(self._serve())
-        except BaseException as error:
-            if self._started.done():
-                raise
-            self._started.set_exception(error)
-
-    async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._service = Service(self.core)
-        running = asyncio.create_task(self._service.run())
-        ready = asyncio.create_task(self._service.ready.wait())
-        await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
-        ready.cancel()
-        if not running.done():
-            self._started.set_result(None)
-        await running
 
     def _settings(self) -> Settings:
         sections: dict[str, Any] = {
@@ -232,6 +173,9 @@ class RunningDesk:
 
     def hand_over(self, letter: Letter, *, protocol: Literal["smtp", "lmtp"] = "smtp") -> None:
         """Hand a mail to the port, to those of its recipients that are ours."""
+        if self.post is not None:
+            self.post(letter)
+            return
         domain = self.address.rpartition("@")[2]
         ours = [to for to in letter.recipients if self._is_ours(to, domain)]
         self.hand_over_raw(letter.raw, sender=letter.sender, to=ours, protocol=protocol)
@@ -254,15 +198,15 @@ class RunningDesk:
     ) -> None:
         """Hand any bytes to the port; raises what `smtplib` raises when they are not taken."""
         client_class, port = {
-            "smtp": (smtplib.SMTP, self._service.ports[0]),
-            "lmtp": (smtplib.LMTP, self._service.ports[1]),
+            "smtp": (smtplib.SMTP, self.thread.ports[0]),
+            "lmtp": (smtplib.LMTP, self.thread.ports[1]),
         }[protocol]
         with client_class("127.0.0.1", port, timeout=30) as client:
             client.sendmail(sender, list(to or [self.address]), raw)
 
     # --- what the desk sends -------------------------------------------------------------------------
 
-    def expect(self, to: str, *, containing: str = "", within: float = _PATIENCE) -> Received:
+    def expect(self, to: str, *, containing: str = "", within: float = PATIENCE) -> Received:
         """The next mail to this address that no `expect` has had, fails when none comes."""
         found: Received | None = self._wait_for(lambda: self._next(to, containing), within)
         assert found is not None, f"no mail to {to} {containing!r} came; {self._explain()}"
@@ -274,7 +218,7 @@ class RunningDesk:
         unexpected = [_received(mail) for _, mail in self._unseen()]
         assert not unexpected, f"mails that nobody expects: {unexpected}"
 
-    def settle(self, within: float = _PATIENCE) -> None:
+    def settle(self, within: float = PATIENCE) -> None:
         """Wait until nothing is due."""
         idle = self._wait_for(lambda: self._is_idle() or None, within)
         assert idle, f"the desk is still busy; {self._explain()}"
@@ -316,24 +260,13 @@ class RunningDesk:
         """One ticket as it stands once the desk has nothing left to do."""
         self.settle()
 
-        def look(uow: SqlUnitOfWork) -> TicketView:
-            found = uow.tickets.get(number)
-            assert found is not None, f"there is no ticket {number}"
-            return TicketView(
-                ticket=found,
-                workunits=uow.tickets.workunits(number),
-                participants=uow.tickets.participants(number),
-                events=uow.tickets.events(number),
-                deliveries=uow.deliveries.of_ticket(number),
-                inbox=uow.inbox.of_ticket(number),
-            )
-
-        return self.core.database.read(look)
+        return self.core.database.read(lambda uow: look_at(uow, number))
 
     def count_tickets(self) -> int:
         """How many there are once the desk has nothing left to do."""
         self.settle()
-        return len(self.core.database.read(lambda u: u.connection.execute(select(tickets)).all()))
+        query = select(func.count()).select_from(tickets)
+        return self.core.database.read(lambda uow: uow.connection.execute(query).scalar_one())
 
     def waiting(self, state: str = "") -> list[dict[str, Any]]:
         """Inbox rows that wait for a person, newest first."""
@@ -349,32 +282,8 @@ class RunningDesk:
         assert done, f"inbox row {inbox_id} does not wait"
 
     def _is_idle(self) -> bool:
-        """Nothing claimed, nothing due that could be taken now."""
         now = self.clock()
-        earlier = deliveries.alias()
-        blocked = (
-            select(earlier.c.id)
-            .where(
-                earlier.c.identity_id == deliveries.c.identity_id,
-                earlier.c.ticket_id == deliveries.c.ticket_id,
-                earlier.c.id < deliveries.c.id,
-                earlier.c.state.in_(("due", "claimed")),
-            )
-            .exists()
-        )
-        queries = (
-            select(inbox.c.id).where(inbox.c.state == "claimed"),
-            # A mail that waits for an earlier one is tried again within seconds.
-            select(inbox.c.id).where(inbox.c.state == "new", inbox.c.due_at <= now + _SOON),
-            select(deliveries.c.id).where(deliveries.c.state == "claimed"),
-            select(deliveries.c.id).where(
-                deliveries.c.state == "due", deliveries.c.due_at <= now, ~blocked
-            ),
-            select(timers.c.id).where(timers.c.due_at <= now),
-        )
-        # One statement, or a row could change from one question to the next.
-        busy = select(or_(*(query.exists() for query in queries)))
-        return not self.core.database.read(lambda uow: uow.connection.execute(busy).scalar())
+        return not self.core.database.read(lambda uow: is_busy(uow, now=now))
 
     def _wait_for(self, found: Callable[[], Any], within: float) -> Any:  # noqa: ANN401 - whatever is found
         deadline = time.monotonic() + within

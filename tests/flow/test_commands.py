@@ -291,3 +291,13 @@ def test_copying_somebody_without_words_tells_only_the_author(
     desk.expect(to=tess)
     desk.expect_nothing_more()
     assert desk.ticket(1).copies == {vera}
+
+
+def test_a_rating_with_words_keeps_the_words(desk: RunningDesk, asked: Received) -> None:
+    desk.reply(asked, TESS, "#close")
+    worst = _rating_addresses(desk.expect(to=ann))[-1]
+    desk.drain()
+    desk.mail(ANN, worst, "1/5", "It still does not print!\n")
+    desk.drain()
+    assert "ticket.rated" in desk.ticket(1).kinds()
+    assert "It still does not print!" in desk.ticket(1).texts

@@ -168,3 +168,11 @@ def test_the_same_vendor_twice_is_one(desk: RunningDesk, asked: Received) -> Non
     desk.expect(to=tess)
     desk.expect_nothing_more()  # Vera had it directly
     assert desk.ticket(1).copies == {vera}
+
+
+def test_the_name_of_a_copied_vendor_is_learnt(desk: RunningDesk, asked: Received) -> None:
+    desk.reply(asked, TESS, "Vera, please.\n\n#cc vera@printers.example")
+    copy = desk.expect(to=vera)
+    desk.drain()
+    desk.reply(copy, VERA, "I come on Friday.")
+    assert desk.expect(to=ann).sender_name == "Vera Vendor (Example Desk)"

@@ -137,3 +137,12 @@ def test_deliveries_that_wait_survive_a_restart(desk: RunningDesk) -> None:
     desk.advance(minutes=2)
     desk.expect(to=ann)
     desk.expect_nothing_more()
+
+
+def test_an_undeliverable_notice_shows_the_words(desk: RunningDesk) -> None:
+    desk.mail(ANN, DESK, "Printer", "It is silent.\n")
+    asked = desk.expect(to=tess)
+    desk.drain()
+    desk.sink.react("RCPT", "550 5.7.1 We do not like you", recipient=ann)
+    desk.reply(asked, TESS, "Is it on?")
+    assert "Is it on?" in desk.expect(to=tess).text

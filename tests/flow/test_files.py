@@ -149,3 +149,27 @@ def test_a_large_mail_arrives_whole(desk: RunningDesk) -> None:
     desk.mail(ANN, DESK, "Film", "See for yourself.\n", files=[film])
     assert digest(desk.expect(to=tess).files["film.mp4"].data) == digest(film.data)
     desk.drain()
+
+
+def test_a_picture_inside_the_text_shows_beside_plain_text(desk: RunningDesk) -> None:
+    page = '<p>The lamp <b>blinks</b>:</p><p><img src="cid:logo@customer" alt="lamp"></p>'
+    desk.mail(ANN, DESK, "Printer", "The lamp blinks:\n", html=page, files=[LOGO])
+    told = desk.expect(to=tess)
+    desk.drain()
+    shown = told.files["logo.png"]
+    assert digest(shown.data) == digest(LOGO.data)
+    assert shown.content_id is not None
+    assert f"cid:{shown.content_id}" in told.html
+
+
+def test_a_picture_reaches_the_requester_too_beside_plain_text(desk: RunningDesk) -> None:
+    desk.mail(ANN, DESK, "Printer", "What do I do?\n")
+    told = desk.expect(to=tess)
+    desk.drain()
+    page = '<p>Press this:</p><p><img src="cid:logo@customer"></p>'
+    desk.mail(TESS, told.reply_to, "Re: Printer", "Press this:\n", html=page, files=[LOGO, PDF])
+    answer = desk.expect(to=ann)
+    desk.expect_nothing_more()
+    assert f"cid:{answer.files['logo.png'].content_id}" in answer.html
+    assert digest(answer.files["logo.png"].data) == digest(LOGO.data)
+    assert digest(answer.files[PDF.name].data) == digest(PDF.data)

@@ -221,8 +221,8 @@ def upgrade() -> None:
             "ix_inbox_waiting",
             ["state", "id"],
             unique=False,
-            sqlite_where=sa.text("state IN ('aside', 'held', 'dead')"),
-            postgresql_where=sa.text("state IN ('aside', 'held', 'dead')"),
+            sqlite_where=sa.text("state IN ('aside', 'held', 'dead', 'partial')"),
+            postgresql_where=sa.text("state IN ('aside', 'held', 'dead', 'partial')"),
         )
 
     op.create_table(
