@@ -22,7 +22,7 @@ from storage.inbox import WAITING
 from storage.tables import inbox, tickets
 from tests.flow.clock import TurnedClock
 from tests.flow.inside import TicketView, is_busy, look_at
-from tests.flow.letters import Enclosed, Letter, Received, write
+from tests.flow.letters import Enclosed, Letter, Received, answer, write
 from tests.flow.service_thread import ServiceThread
 from tests.servers.smtp_sink import CapturedMail, SmtpSink
 
@@ -148,25 +148,16 @@ class RunningDesk:
         **headers: str | None,
     ) -> Letter:
         """Answer as a mail program does: threaded, to Reply-To, with the other mail quoted below."""
-        chain = [*to_mail.references, to_mail.message_id]
-        quoted = to_mail.text if quoting is None else quoting
-        below = "\n".join(f"> {line}".rstrip() for line in quoted.strip().split("\n"))
-        attribution = f"On Mon, 2 Mar 2026 at 09:00, {to_mail.sender_name} wrote:"
-        subject = to_mail.subject
-        fields: dict[str, str | None] = {
-            "In_Reply_To": f"<{to_mail.message_id}>",
-            "References": " ".join(f"<{key}>" for key in chain),
-            **headers,
-        }
+        subject, body, fields = answer(to_mail, text, quoting=quoting)
         letter = self.letter(
             frm,
             to_mail.reply_to,
-            subject if subject.lower().startswith("re:") else f"Re: {subject}",
-            f"{text}\n\n{attribution}\n{below}\n",
+            subject,
+            body,
             proof=proof,
             files=files,
             html="",
-            **fields,
+            **{**fields, **headers},
         )
         self.hand_over(letter)
         return letter

@@ -195,6 +195,25 @@ class Received:
         return f"<{', '.join(self.recipients)}: {self.subject!r}, {self.words[:300]!r}>"
 
 
+def answer(
+    to_mail: Received, text: str, *, quoting: str | None = None
+) -> tuple[str, str, dict[str, str | None]]:
+    """Subject, words and fields of an answer, with the other mail quoted below."""
+    chain = [*to_mail.references, to_mail.message_id]
+    quoted = to_mail.text if quoting is None else quoting
+    below = "\n".join(f"> {line}".rstrip() for line in quoted.strip().split("\n"))
+    attribution = f"On Mon, 2 Mar 2026 at 09:00, {to_mail.sender_name} wrote:"
+    subject = to_mail.subject
+    return (
+        subject if subject.lower().startswith("re:") else f"Re: {subject}",
+        f"{text}\n\n{attribution}\n{below}\n",
+        {
+            "In_Reply_To": f"<{to_mail.message_id}>",
+            "References": " ".join(f"<{key}>" for key in chain),
+        },
+    )
+
+
 def digest(data: bytes) -> str:
     """SHA-256 in hex."""
     return hashlib.sha256(data).hexdigest()

@@ -99,31 +99,41 @@ class Postgres:
 
     def start(self) -> Postgres:
         """Make a cluster, start the server and return when it answers."""
-        data = str(self._folder / "data")
         self._run(
             self._installation / "bin" / "initdb",
-            *("-D", data, "-U", _USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"),
-            *("--no-sync", "--no-instructions"),
-        )
-        settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
-        self._process = subprocess.Popen(
-            [
-                self._installation / "bin" / "postgres",
-                *("-D", data, "-k", str(self._folder)),
-                *settings,
-            ],
-            cwd=self._folder,
-            stdin=subprocess.DEVNULL,
-            stdout=(self._folder / "log").open("wb"),
-            stderr=subprocess.STDOUT,
-            **self._as,
+            *("-D", str(self._data), "-U", _USER, "--auth=trust", "--encoding=UTF8"),
+            *("--locale=C.UTF-8", "--no-sync", "--no-instructions"),
         )
         try:
-            wait_until(self._answers, self._process, self.log)
+            self.resume()
         except ServerUnavailableError:
             self.close()
             raise
         return self
+
+    @property
+    def _data(self) -> Path:
+        return self._folder / "data"
+
+    def pause(self) -> None:
+        """End the server and every connection; its data stay for `resume`."""
+        if self._process is not None:
+            end(self._process, signal.SIGINT)
+            self._process = None
+
+    def resume(self) -> None:
+        """Start the server on the data there are, and return when it answers."""
+        settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+        program = self._installation / "bin" / "postgres"
+        self._process = subprocess.Popen(
+            [program, "-D", str(self._data), "-k", str(self._folder), *settings],
+            cwd=self._folder,
+            stdin=subprocess.DEVNULL,
+            stdout=(self._folder / "log").open("ab"),
+            stderr=subprocess.STDOUT,
+            **self._as,
+        )
+        wait_until(self._answers, self._process, self.log)
 
     def _answers(self) -> bool:
         try:
@@ -158,9 +168,7 @@ class Postgres:
 
     def close(self) -> None:
         """End the server and remove its data."""
-        if self._process is not None:
-            end(self._process, signal.SIGINT)
-            self._process = None
+        self.pause()
         remove(self._folder)
 
     def log(self) -> str:
