@@ -57,6 +57,14 @@ class Scene:
         return self.reading.authentication is Authentication.PASS
 
     @property
+    def addressed(self) -> frozenset[str]:
+        """Who had the mail directly and need not be told; only a proven author is believed.
+
+        Anybody can write technicians into a header to keep them from hearing of a mail.
+        """
+        return self.reading.addressed if self.trusted else frozenset()
+
+    @property
     def queue(self) -> Queue:
         """The queue the mail was sent to."""
         recipients = self.reading.claimed.envelope.recipients

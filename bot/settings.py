@@ -207,7 +207,9 @@ class Settings(BaseSettings):
     )
 
     desk: DeskSection = DeskSection()
-    queues: tuple[QueueSection, ...] = (QueueSection(address="desk@localhost"),)
+    queues: tuple[QueueSection, ...] = Field(
+        default=(QueueSection(address="desk@localhost"),), min_length=1
+    )
     technicians: tuple[TechnicianSection, ...] = ()
     listeners: tuple[ListenerSection, ...] = (ListenerSection(),)
     mailboxes: tuple[MailboxSection, ...] = ()

@@ -35,7 +35,7 @@ def enter_as_technician(scene: Scene, ticket: Ticket, author: Person, *, rule: s
             words=_without_commands(words, orders),
             visibility=Visibility.INTERNAL if internal else Visibility.PUBLIC,
             as_technician=True,
-            addressed=scene.reading.addressed,
+            addressed=scene.addressed,
             closing=closing,
             rule=rule,
             now=scene.now,

@@ -79,8 +79,7 @@ _FIRST_WORDS = (
     .limit(1)
 )
 
-# What one person has seen in one ticket: mails sent to them, mails they wrote, and the public
-# mails of others that the desk passed on with their own ids.
+# What one person has seen in one ticket: mails sent to them and mails they wrote.
 _THREAD = union_all(
     select(deliveries.c.message_id.label("message_id"), deliveries.c.sent_at.label("at")).where(
         deliveries.c.ticket_id == bindparam("ticket_id"),

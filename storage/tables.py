@@ -161,6 +161,7 @@ inbox = Table(
     _ref("ticket_id", "tickets", nullable=True),
     UniqueConstraint("channel", "external_id"),
     _partial("ix_inbox_new", "due_at", "id", where="state = 'new'"),
+    _partial("ix_inbox_tried", "due_at", "id", where="state = 'new' AND attempts > 0"),
     _partial("ix_inbox_claimed", "claimed_by", where="state = 'claimed'"),
     _partial(
         "ix_inbox_waiting", "state", "id", where="state IN ('aside', 'held', 'dead', 'partial')"

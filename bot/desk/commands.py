@@ -39,19 +39,29 @@ class Orders:
 _Setting = tuple[str, object]
 
 
-def _internal(_argument: str) -> _Setting:
+def _refuse_words(argument: str) -> None:
+    """Words behind a command that takes none would be lost, or were meant for somebody."""
+    if argument:
+        raise ValueError(f"{argument!r} stands behind a command that takes no words")
+
+
+def _internal(argument: str) -> _Setting:
+    _refuse_words(argument)
     return "internal", True
 
 
-def _close(_argument: str) -> _Setting:
+def _close(argument: str) -> _Setting:
+    _refuse_words(argument)
     return "status", Status.CLOSED
 
 
-def _resolve(_argument: str) -> _Setting:
+def _resolve(argument: str) -> _Setting:
+    _refuse_words(argument)
     return "status", Status.RESOLVED
 
 
-def _pending(_argument: str) -> _Setting:
+def _pending(argument: str) -> _Setting:
+    _refuse_words(argument)
     return "status", Status.PENDING
 
 

@@ -159,3 +159,9 @@ def test_long_words_are_read_at_once(words: str) -> None:
     started = time.perf_counter()
     read_orders(words)
     assert time.perf_counter() - started < 1
+
+
+def test_words_behind_a_command_that_takes_none_are_a_problem() -> None:
+    orders = read_orders("#close thanks a lot")
+    assert orders.status is None
+    assert "thanks a lot" in orders.problems[0]

@@ -218,6 +218,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("ticket_id IS NOT NULL"),
         )
         batch_op.create_index(
+            "ix_inbox_tried",
+            ["due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'new' AND attempts > 0"),
+            postgresql_where=sa.text("state = 'new' AND attempts > 0"),
+        )
+        batch_op.create_index(
             "ix_inbox_waiting",
             ["state", "id"],
             unique=False,
