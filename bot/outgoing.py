@@ -16,6 +16,9 @@ from threading_engine.tokens import Keyring, Kind
 #: Notifications in which somebody's own words go out; everything else is the desk speaking.
 _HUMAN = frozenset({"reply", "copy"})
 
+#: Notifications that come in the name of whoever wrote the words in them.
+_SIGNED = frozenset({"reply", "copy", "new-ticket", "update", "resolved"})
+
 #: Notifications that answer a mail, by RFC 3834; the rest are merely generated.
 _ANSWERS = frozenset({"acknowledgement", "not-understood", "done"})
 
@@ -182,7 +185,7 @@ def _background(due: DueDelivery) -> tuple[tuple[str, str], ...]:
 
 def _from_name(due: DueDelivery, house: House) -> str:
     author = _author_name(due)
-    if due.workunit is not None and author and (due.notification in _HUMAN or _is_staff(due)):
+    if due.workunit is not None and author and due.notification in _SIGNED:
         return f"{author} ({due.queue.name or house.name})"
     return due.queue.name or house.name
 
