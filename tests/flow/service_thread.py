@@ -18,7 +18,7 @@ class ServiceThread:
         self._started: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.service: Service | None = None
+        self._service: Service | None = None
 
     def start(self, *, within: float) -> None:
         """Return when the doors are open; raise what kept them shut, with nothing left running."""
@@ -31,7 +31,7 @@ class ServiceThread:
 
     def end(self) -> None:
         """Ask the service to end and wait until it has."""
-        loop, service = self._loop, self.service
+        loop, service = self._loop, self._service
         if loop is not None and service is not None:
             with suppress(RuntimeError):  # the loop has ended
                 loop.call_soon_threadsafe(service.stop)
@@ -42,8 +42,13 @@ class ServiceThread:
     @property
     def ports(self) -> list[int]:
         """The ports of its listeners."""
-        assert self.service is not None
         return self.service.ports
+
+    @property
+    def service(self) -> Service:
+        """The service itself, once it has started."""
+        assert self._service is not None
+        return self._service
 
     def _run(self) -> None:
         try:
@@ -55,9 +60,9 @@ class ServiceThread:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self.service = Service(self._core)
-        running = asyncio.create_task(self.service.run())
-        ready = asyncio.create_task(self.service.ready.wait())
+        self._service = Service(self._core)
+        running = asyncio.create_task(self._service.run())
+        ready = asyncio.create_task(self._service.ready.wait())
         await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()
         if not running.done():
