@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.desk.limits import Budget
@@ -19,6 +19,9 @@ from storage.tables import (
     oauth_tokens,
     signing_keys,
 )
+
+#: Any number that no other program takes as its PostgreSQL advisory lock.
+_ADVISORY_LOCK = 7_305_802
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -64,6 +67,14 @@ class SqlHouse:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+
+    def take_turns(self) -> None:
+        """Wait until no other process is between this call and its commit.
+
+        SQLite has one writer anyway.
+        """
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
 
     # --- leases: single-holder work among processes ---------------------------------------------
 

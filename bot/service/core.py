@@ -115,6 +115,8 @@ def loop_mark(desk: Desk) -> str:
 
 def write_configuration(settings: Settings, now: datetime, uow: SqlUnitOfWork) -> None:
     """Make the database agree with the configuration's groups, queues and technicians."""
+    # Hosts that start together would each find nothing, and each make a signing key of its own.
+    uow.house.take_turns()
     names = {queue.group for queue in settings.queues}
     names.update(name for technician in settings.technicians for name in technician.groups)
     groups = {name: uow.people.put_group(name) for name in sorted(names)}
