@@ -33,21 +33,28 @@ class MailboxKeeper:
             mailbox_options(section)
         self._reading: dict[str, Mailbox] = {}
         self._alarmed: set[str] = set()
+        #: A heartbeat that overtakes the end would start a reader that nobody stops.
+        self._turn = asyncio.Lock()
+        self._closed = False
 
     async def look_after(self) -> None:
         """Renew the leases, start and stop readers, raise and withdraw alarms."""
-        for section in self._sections:
-            if await self._holds(section):
-                self._read(section)
-            else:
-                await self._leave(section.name)
+        async with self._turn:
+            for section in self._sections if not self._closed else ():
+                if await self._holds(section):
+                    self._read(section)
+                else:
+                    await self._leave(section.name)
 
     async def close(self) -> None:
-        """Stop every reader and give its lease back."""
+        """Stop every reader and give its lease back, for good."""
         holder = self._core.holder
-        for name in list(self._reading):
-            await self._leave(name)
-            await self._core.database.run_async(partial(_drop, f"mailbox:{name}", holder))
+        async with self._turn:
+            self._closed = True
+            names = list(self._reading)
+            await asyncio.gather(*map(self._leave, names))
+            for name in names:
+                await self._core.database.run_async(partial(_drop, f"mailbox:{name}", holder))
 
     async def _holds(self, section: MailboxSection) -> bool:
         now, holder = self._core.clock(), self._core.holder
