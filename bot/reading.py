@@ -39,6 +39,8 @@ class Reading:
     failures: tuple[Failure, ...]
     #: The visible words as sanitised HTML where that shows more than the text can, or None.
     html: str | None
+    #: Content-IDs of pictures that stand only in what is quoted and in the signature.
+    quoted_pictures: frozenset[str]
     #: One line for a new ticket.
     title: str
     #: Every address of To and Cc.
@@ -83,6 +85,7 @@ class Reader:
             automatic=machine,
             failures=bounces.read_failures(message) if is_bounce(machine) else (),
             html=_html(message, folded),
+            quoted_pictures=_quoted_pictures(message),
             title=_title(message, folded),
             addressed=frozenset(box.address for box in (*message.to, *message.cc)),
         )
@@ -118,6 +121,17 @@ def _html(message: Message, folded: Folded) -> str | None:
 
 def _shows_pictures(message: Message, source: str) -> bool:
     return any(a.content_id and f"cid:{a.content_id}" in source for a in message.attachments)
+
+
+def _quoted_pictures(message: Message) -> frozenset[str]:
+    """Pictures that a mail program brought along with the mail that it quotes."""
+    if not message.html or not _shows_pictures(message, message.html):
+        return frozenset()
+    folded = quotes.fold_html(message.html)
+    # The text of a page shows a picture as "[cid:…]".
+    below = f"{folded.elided}\n{folded.signature}"
+    ids = {a.content_id for a in message.attachments if a.content_id}
+    return frozenset(i for i in ids if f"[cid:{i}]" in below and f"[cid:{i}]" not in folded.visible)
 
 
 def _title(message: Message, folded: Folded) -> str:

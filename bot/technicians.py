@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from bot import actions
 from bot.actions import Changes, Words
-from bot.desk.commands import Orders, read_orders
+from bot.desk.commands import Orders, asks_for_internal, read_orders
 from bot.desk.lifecycle import is_done
+from bot.desk.repeats import repeated_words
 from bot.desk.ticket import Person, Ticket, Visibility
 from bot.scene import Scene
+from threading_engine import html
 
 
 def enter_as_technician(scene: Scene, ticket: Ticket, author: Person, *, rule: str) -> None:
     """Add the words with the visibility they ask for, then do what the commands say.
 
-    A command that cannot be understood stops the words from going out: they are kept as an
-    internal note and the author is told what was wrong.
+    A command that cannot be understood, or words that belong inside, stop the mail from going out:
+    it is kept as an internal note and the author is told what was wrong.
     """
     words = scene.words()
-    orders = read_orders(words.text)
+    orders = _orders(words)
     owner, problem = _find_owner(scene, orders, author)
     problems = (*orders.problems, *problem)
+    if not (orders.internal or problems):
+        problems = tuple(_leaks(scene, ticket, words))
     internal = orders.internal or bool(problems)
     closing = orders.status is not None and is_done(orders.status) and not internal
     joined = [] if problems else _join_copies(scene, ticket, author, orders)
@@ -32,7 +36,7 @@ def enter_as_technician(scene: Scene, ticket: Ticket, author: Person, *, rule: s
             scene.uow,
             ticket,
             actor=author,
-            words=_without_commands(words, orders),
+            words=_without_commands(words if internal else _own_files(scene, words), orders),
             visibility=Visibility.INTERNAL if internal else Visibility.PUBLIC,
             as_technician=True,
             addressed=scene.addressed,
@@ -40,10 +44,39 @@ def enter_as_technician(scene: Scene, ticket: Ticket, author: Person, *, rule: s
             rule=rule,
             now=scene.now,
         )
-    if orders.lines:
+    if orders.lines or problems or orders.internal:
         _obey(
             scene, ticket, author, orders, owner, problems, joined, workunit_id if closing else None
         )
+
+
+def _orders(words: Words) -> Orders:
+    """The commands; ``#internal`` counts below a signature, too, and wherever else it stands."""
+    orders = read_orders(words.text)
+    everything = f"{words.text}\n{words.signature}\n{words.elided}"
+    if orders.internal or not asks_for_internal(everything):
+        return orders
+    return replace(orders, internal=True)
+
+
+def _leaks(scene: Scene, ticket: Ticket, words: Words) -> Iterator[str]:
+    """Why these words must not go out: they are not the author's own, or were said inside."""
+    if words.text and not scene.reading.folded.own:
+        yield "the mail holds nothing but what it quotes"
+        return
+    notes = scene.uow.tickets.texts(ticket.id, public=False)
+    if not notes:
+        return
+    public = scene.uow.tickets.texts(ticket.id, public=True)
+    shown = words.text if words.html is None else f"{words.text}\n{html.to_text(words.html)}"
+    if found := repeated_words(shown, notes=notes, public=public):
+        yield f"the mail repeats words of an internal note: “{found}”"
+
+
+def _own_files(scene: Scene, words: Words) -> Words:
+    """Without the pictures of what is quoted: those may come from an internal note."""
+    quoted = scene.reading.quoted_pictures
+    return replace(words, files=tuple(f for f in words.files if f.content_id not in quoted))
 
 
 def _obey(

@@ -16,6 +16,14 @@ class FolderBlobs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def lay_out(self) -> None:
+        """Make the 256 folders at once: making one costs as much as writing the blob in it."""
+        if (self._folder / "ff").is_dir():
+            return
+        for number in range(256):
+            (self._folder / f"{number:02x}").mkdir(parents=True, exist_ok=True)
+        _sync_folder(self._folder)
+
     def put(self, data: bytes) -> str:
         """Store durably before returning; give the SHA-256 in hex."""
         name = hashlib.sha256(data).hexdigest()
@@ -46,7 +54,8 @@ class FolderBlobs:
     def _write(path: Path, data: bytes) -> None:
         """Write beside, sync, rename, sync the folder: a power cut leaves all or nothing."""
         new_folder = not path.parent.exists()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if new_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         try:
             with os.fdopen(descriptor, "wb") as file:

@@ -162,6 +162,16 @@ class SqlTickets:
         values = {"ticket_id": ticket_id, "author_id": author_id, "since": since, "text": text}
         return self._connection.execute(_SAID_BEFORE, values).first() is not None
 
+    def texts(self, ticket_id: int, *, public: bool) -> list[str]:
+        """The words of the public workunits, or of all others, oldest first."""
+        seen = workunits.c.visibility == Visibility.PUBLIC.value
+        query = (
+            select(workunits.c.text)
+            .where(workunits.c.ticket_id == ticket_id, seen if public else ~seen)
+            .order_by(workunits.c.id)
+        )
+        return list(self._connection.execute(query).scalars())
+
     def participants(self, ticket_id: int) -> list[Participant]:
         """Everyone with a part in the ticket, in the order they joined, one address each."""
         rows = self._connection.execute(_PARTICIPANTS, {"ticket_id": ticket_id})

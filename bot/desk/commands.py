@@ -8,6 +8,7 @@ mistyped ``#internal`` must not publish what was meant for colleagues.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +16,10 @@ from bot.desk.ticket import Priority, Status
 
 #: Anything that starts like a command: "#internal:" is a slip, not a word for the requester.
 _LINE = re.compile(r"#([a-z]\S*)(?:\s+(\S.*))?", re.IGNORECASE)
+
+#: The same behind marks and signs that nobody sees; a quoted line was somebody else's.
+_INTERNAL = re.compile(r"[^\w>]*#\s*internal[^\w>]*", re.IGNORECASE)
+_LONGEST_INTERNAL = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,6 +100,18 @@ COMMANDS: dict[str, Callable[[str], _Setting]] = {
     "priority": _priority,
     "cc": _copy,
 }
+
+
+def asks_for_internal(text: str) -> bool:
+    """Whether a line says ``#internal``, wherever it stands and however it is dressed.
+
+    Below a signature or in bold it is no command that `read_orders` takes, and still nobody who
+    wrote it wants these words to go out.
+    """
+    return "internal" in text.lower() and any(
+        _INTERNAL.fullmatch(unicodedata.normalize("NFKC", line[:_LONGEST_INTERNAL]))
+        for line in text.split("\n")
+    )
 
 
 def read_orders(words: str) -> Orders:

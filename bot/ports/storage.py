@@ -149,6 +149,10 @@ class Tickets(Protocol):
         """Whether the author has added this very text to the ticket since a time."""
         ...
 
+    def texts(self, ticket_id: int, *, public: bool) -> list[str]:
+        """The words of the public workunits, or of all others, oldest first."""
+        ...
+
     def participants(self, ticket_id: int) -> list[Participant]:
         """Everyone with a part in the ticket, in the order they joined."""
         ...

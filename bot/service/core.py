@@ -49,6 +49,7 @@ class Core:
     def prepare(self) -> None:
         """Bring the schema up to date and write what the configuration says about people."""
         migrate(self.database.engine)
+        self.blobs.lay_out()
         self.database.run(partial(write_configuration, self.settings, self.clock()))
 
     def require_schema(self) -> None:
