@@ -139,7 +139,8 @@ def test_after_a_bomb_the_desk_goes_on(desk: RunningDesk, bomb: Callable[[], byt
     assert time.monotonic() - begun < 4, "a normal mail must not wait for it"
     seen = desk.waiting()
     tickets = desk.count_tickets() - 1
-    assert tickets + len(seen) == 1, "it must be found somewhere"
+    # A mail that was cut is a ticket and listed, too.
+    assert max(tickets, len(seen)) == 1, "it must be found somewhere, once"
     assert all(row["reason"] for row in seen)
 
 

@@ -44,7 +44,7 @@ def test_a_ticket_can_be_read_and_explains_itself(played: tuple[Path, str], say:
         "access   it opened a ticket, by new_request: Anybody may ask for help.",
         "author   ann@customer.example: proven",
         "status in progress → closed; commands #close",
-        "not told support@printers.example: joined later",
+        "not told Vera Vance <support@printers.example>: joined later",
         "told     Ann Archer <ann@customer.example>, who asked for it",
         "on try 1; answer: written to",
     ):
