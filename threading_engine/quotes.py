@@ -52,6 +52,8 @@ class Folded:
     text: str
     #: The visible part as raw, unsanitised HTML, or None when it is not one piece of the source.
     html: str | None = None
+    #: False when the sender wrote nothing above the old mail, and that is what is visible.
+    own: bool = True
 
 
 def fold(message: Message) -> Folded:
@@ -74,19 +76,23 @@ def fold_plain(text: str) -> Folded:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     separated = _SHARED_LINE.sub(r"\n\1", text) if "-- On " in text else text
     lines = separated.split("\n")
-    return _folded(text, lines, _kinds(text, lines, {}))
+    return _folded(text, lines, *_kinds(text, lines, {}))
 
 
 def fold_html(html: str) -> Folded:
     """Fold an HTML body; ``html`` of the result is set when the visible part leads the source."""
     page = html_lines.page(html)
     text = "\n".join(page.lines)
-    kinds = _kinds(text, page.lines, page.hints)
-    return _folded(text, page.lines, kinds, _leading_html(html, page, kinds))
+    kinds, own = _kinds(text, page.lines, page.hints)
+    return _folded(text, page.lines, kinds, own, _leading_html(html, page, kinds))
 
 
 def _folded(
-    text: str, lines: Sequence[str], kinds: Sequence[str], html: str | None = None
+    text: str,
+    lines: Sequence[str],
+    kinds: Sequence[str],
+    own: bool,  # noqa: FBT001 - handed on as it comes
+    html: str | None = None,
 ) -> Folded:
     parts: dict[str, list[str]] = {WORDS: [], ELIDED: [], SIGNATURE: []}
     for line, kind in zip(lines, kinds, strict=True):
@@ -97,6 +103,7 @@ def _folded(
         signature="\n".join(parts[SIGNATURE]).strip("\n"),
         text=text,
         html=html,
+        own=own,
     )
 
 
@@ -114,21 +121,23 @@ def _leading_html(html: str, page: html_lines.Page, kinds: Sequence[str]) -> str
     return html_lines.cut_before(page, end)
 
 
-def _kinds(text: str, lines: Sequence[str], hints: Mapping[int, str]) -> list[str]:
-    """Words, elided or signature for every line.
+def _kinds(text: str, lines: Sequence[str], hints: Mapping[int, str]) -> tuple[list[str], bool]:
+    """Words, elided or signature for every line, and whether the words are the sender's own.
 
     When nothing but announcements stands on top (an empty forward, an answer below an unmarked
     quote), what is below them is read instead: an empty page helps nobody.
     """
     has_marker = markers.may_hold_reply_marker(text)
     kinds: list[str] = []
+    own = False
     while True:
         made = outline(lines, hints, len(kinds), has_marker=has_marker)
+        own = own or (not kinds and WORDS in made.kinds)
         judged = _judge(made)
         kinds += judged
         rest = len(lines) - len(kinds)
         if WORDS in judged or not rest or made.rule == "reply_marker":
-            return kinds + [ELIDED] * rest
+            return kinds + [ELIDED] * rest, own
         kinds += [ELIDED] * (max(made.below, made.start + 1) - len(kinds))
 
 

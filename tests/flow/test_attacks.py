@@ -1,0 +1,162 @@
+"""Attacks and accidents that once worked: internal words that a reply carries along, and forgeries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.flow.desk import ANN, DESK, TESS, TOM, RunningDesk
+from tests.flow.letters import Enclosed, Received
+
+ann, tess = "ann@customer.example", "tess@example.org"
+NOTE = "This customer never pays their invoices on time."
+BLOCK = (
+    "From: Example Desk <desk@example.org>\nSent: Monday, March 2, 2026 9:00 AM\n"
+    "To: Tess Tech <tess@example.org>\nSubject: Re: Printer\n\n"
+)
+WROTE = "On Mon, 2 Mar 2026 at 09:00, Tom (Example Desk) <desk@example.org> wrote:\n"
+
+
+@pytest.fixture
+def asked(desk: RunningDesk) -> Received:
+    """Ann has asked; what Tess got."""
+    desk.mail(ANN, DESK, "Printer", "It does not print since the update on Monday.\n")
+    told = desk.expect(to=tess)
+    desk.drain()
+    return told
+
+
+@pytest.fixture
+def note(desk: RunningDesk, asked: Received) -> Received:
+    """An internal note of Tom's, as Tess has it."""
+    desk.reply(asked, TESS, "Is it on?")
+    desk.drain()
+    desk.reply(asked, TOM, f"#internal\n{NOTE}")
+    found = desk.expect(to=tess, containing=NOTE)
+    desk.drain()
+    return found
+
+
+def _quoted(mail: Received) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in mail.text.strip().split("\n"))
+
+
+def _answer(desk: RunningDesk, to_mail: Received, text: str, **more: object) -> list[Received]:
+    """What goes out after Tess's answer, to Ann and to Tess."""
+    ident = f"<{to_mail.message_id}>"
+    desk.mail(
+        TESS,
+        to_mail.reply_to,
+        to_mail.subject,
+        text,
+        In_Reply_To=ident,
+        References=ident,
+        **more,  # type: ignore[arg-type]
+    )
+    return desk.drain()
+
+
+def _to_ann(mails: list[Received]) -> list[Received]:
+    return [mail for mail in mails if ann in mail.recipients]
+
+
+ANSWERS: dict[str, Callable[[Received], str]] = {
+    "between the lines": lambda _: f"{WROTE}> {NOTE}\n\nReally?\n\n> Well\n\nYes, fine.\n",
+    "below a line": lambda _: f"> {NOTE}\n\nReally? Let us see then.\n",
+    "below a part of a line": lambda _: "> never pays their invoices\n\nReally? Let us see then.\n",
+    "below the whole": lambda note: f"{_quoted(note)}\n\nWe come tomorrow and look at it.\n",
+    "empty above a header block": lambda note: f"\n\n{BLOCK}{note.text}",
+    "empty above a rule": lambda note: f"\n{'_' * 32}\n{BLOCK}{note.text}",
+    "empty above a quote": lambda note: f"{_quoted(note)}\n",
+    "empty from a phone": lambda note: f"\n\nSent from my iPhone\n\n{BLOCK}{note.text}\n",
+    "empty forward": lambda note: f"-----Original Message-----\n{BLOCK}{note.text}",
+    "above an unknown mark": lambda note: f"We come tomorrow.\n\n[quote]\n{note.text}",
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_an_answer_that_quotes_an_internal_note_stays_inside(
+    desk: RunningDesk, note: Received, answer: Callable[[Received], str]
+) -> None:
+    mails = _answer(desk, note, answer(note))
+    assert _to_ann(mails) == []
+    told = [mail for mail in mails if tess in mail.recipients]
+    assert len(told) == 1, "the author must learn that nothing went out"
+    assert "Not done" in told[0].text
+    assert desk.ticket(1).workunits[-1].visibility.value == "internal"
+
+
+def test_an_answer_above_the_quoted_note_goes_out_without_it(
+    desk: RunningDesk, note: Received
+) -> None:
+    mails = _answer(desk, note, f"We come tomorrow.\n\n{WROTE}{_quoted(note)}\n")
+    assert [mail.words for mail in _to_ann(mails)] == ["We come tomorrow."]
+
+
+def test_an_answer_between_the_requesters_own_lines_goes_out(
+    desk: RunningDesk, note: Received
+) -> None:
+    """Even when a note repeats them: the requester said so."""
+    _answer(desk, note, "#internal\nIt does not print since the update on Monday. Strange.")
+    text = "> It does not print since the update on Monday.\n\nDoes it blink? Please look.\n"
+    assert len(_to_ann(_answer(desk, note, text))) == 1
+
+
+MISPLACED = {
+    "below a signature": f"{NOTE}\n\n-- \nTess Tech\n\n#internal\n",
+    "below a card": f"{NOTE}\n\nBest regards,\nTess Tech\nExample Ltd\n+49 30 1234567\n#internal\n",
+    "below a phone's line": f"{NOTE}\n\nSent from my iPhone\n\n#internal\n",
+    "below a quote": f"{NOTE}\n\n{WROTE}> It does not print.\n\n#internal\n",
+    "below an unmarked quote": f"{NOTE}\n\n{BLOCK}It does not print.\n\n#internal\n",
+    "below a greeting": f"Hi Tom,\n#internal\n{NOTE}\n\nBye for now\n",
+    "bold": f"*#internal*\n{NOTE}\n",
+    "apart": f"# internal\n{NOTE}\n",
+    "wide": f"\uff03internal\n{NOTE}\n",
+    "escaped": f"\\#internal\n{NOTE}\n",
+    "behind something invisible": f"\u200b#internal\n{NOTE}\n",
+}
+
+
+@pytest.mark.parametrize("text", MISPLACED.values(), ids=MISPLACED)
+def test_a_misplaced_internal_still_keeps_words_inside(
+    desk: RunningDesk, asked: Received, text: str
+) -> None:
+    assert _to_ann(_answer(desk, asked, text)) == []
+    assert desk.ticket(1).workunits[-1].visibility.value == "internal"
+
+
+PAGES = {
+    "gmail": '<div>We come.<br><img src="cid:mine@x"></div><div class="gmail_quote"><div'
+    ' class="gmail_attr">On Mon, Tom wrote:<br></div><blockquote class="gmail_quote"><p>{}</p>'
+    '<img src="cid:secret@x"></blockquote></div>',
+    "outlook": '<div><p class="MsoNormal">We come.</p><p><img src="cid:mine@x"></p><div><p'
+    ' class="MsoNormal"><b>From:</b> Desk &lt;desk@example.org&gt;<br><b>Sent:</b> Monday, March 2,'
+    " 2026 9:00 AM<br><b>To:</b> Tess<br><b>Subject:</b> Re: Printer</p></div><p>{}</p>"
+    '<img src="cid:secret@x"></div>',
+    "apple": '<html><body>We come.<br><img src="cid:mine@x"><br><div><blockquote type="cite"><div>On'
+    " 2 Mar 2026, at 09:00, Tom &lt;desk@example.org&gt; wrote:</div><br><div>{}<img"
+    ' src="cid:secret@x"></div></blockquote></div></body></html>',
+}
+PICTURES = (
+    Enclosed(name="secret.png", content_type="image/png", data=b"\x89PNG 1", content_id="secret@x"),
+    Enclosed(name="mine.png", content_type="image/png", data=b"\x89PNG 2", content_id="mine@x"),
+)
+
+
+@pytest.mark.parametrize("text", ["", f"We come.\n\n{WROTE}> {NOTE}\n"], ids=["html", "both"])
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_pictures_of_a_quoted_note_stay_inside(
+    desk: RunningDesk, note: Received, page: str, text: str
+) -> None:
+    mails = _answer(desk, note, text, html=page.format(NOTE), files=PICTURES)
+    (answer,) = _to_ann(mails)
+    assert set(answer.files) == {"mine.png"}
+    assert "never pays" not in answer.everything
+
+
+def test_a_page_that_shows_more_than_its_plain_text_stays_inside(
+    desk: RunningDesk, note: Received
+) -> None:
+    page = f'<div>We come.<img src="cid:mine@x"></div><div class="new"><div>{NOTE}</div></div>'
+    assert _to_ann(_answer(desk, note, "We come.\n", html=page, files=PICTURES[1:])) == []
