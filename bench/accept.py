@@ -1,6 +1,6 @@
 """Hop 1 alone: how many mails a second are stored and answered 250, against doing nothing.
 
-    python bench/accept.py [--database URL] [--mails N] [--rounds N]
+    python bench/accept.py [--database sqlite|postgresql|URL] [--mails N] [--rounds N]
 
 The baseline is an aiosmtpd handler that answers at once and keeps nothing, in the same run, with
 the same client, the same mails and the same 16 connections. The desk under test only accepts: no
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP
+from databases import databases
 from end_to_end import cpu_seconds, line, start
 
 HERE = Path(__file__).resolve().parent
@@ -92,12 +93,11 @@ def main() -> None:
     options = parser.parse_args()
     if options.serve:
         kind, folder = options.serve
-        asyncio.run(
-            serve_nothing() if kind == "nothing" else serve_inbox(folder, options.database)
-        )
+        asyncio.run(serve_nothing() if kind == "nothing" else serve_inbox(folder, options.database))
         return
     for _ in range(options.rounds):
-        rate, cpu = measure("inbox", options.database, options.mails, options.connections)
+        with databases(options.database) as (url,):
+            rate, cpu = measure("inbox", url, options.mails, options.connections)
         base, base_cpu = measure("nothing", options.database, options.mails, options.connections)
         print(json.dumps({
             "accepted_per_s": round(rate), "nothing_per_s": round(base),

@@ -53,13 +53,17 @@ async def main(port: int, connections: int, count: int) -> None:
     await asyncio.gather(*(_session(port, waiting, waits) for _ in range(connections)))
     seconds = time.perf_counter() - begun
     waits.sort()
-    print(json.dumps({
-        "mix": name,
-        "mails": count,
-        "seconds": seconds,
-        "median_ms": waits[len(waits) // 2] * 1000,
-        "p99_ms": waits[int(len(waits) * 0.99)] * 1000,
-    }))
+    print(
+        json.dumps(
+            {
+                "mix": name,
+                "mails": count,
+                "seconds": seconds,
+                "median_ms": waits[len(waits) // 2] * 1000,
+                "p99_ms": waits[int(len(waits) * 0.99)] * 1000,
+            }
+        )
+    )
 
 
 asyncio.run(main(*map(int, sys.argv[1:4])))

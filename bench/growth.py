@@ -1,6 +1,6 @@
 """Does a mail cost more when there are a million tickets?
 
-    python bench/growth.py [--database URL] [--sizes 1000,1000000] [--mails N] [--rounds N]
+    python bench/growth.py [--database sqlite|postgresql] [--sizes 1000,1000000] [--mails N] [--rounds N]
 
 Fills the tables by SQL with closed tickets (each with a requester of a pool of 20,000 people, two
 workunits, two events, a foreign message id and a delivery that was sent), then handles the same
@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from databases import databases
 from hops import accept, deliver, timed, understand
 from mails import mails
 from sqlalchemy import text
@@ -33,8 +34,10 @@ def fill(core: Core, count: int) -> None:
     """Insert tickets from 1 to `count` with everything that hangs on them, by SQL alone."""
     postgres = core.database.engine.dialect.name == "postgresql"
     moment = "TIMESTAMPTZ '2024-01-01'" if postgres else "1704067200000000"
-    words = "repeat('These words were written long ago. ', 8)" if postgres else (
-        "replace(hex(zeroblob(8)), '00', 'These words were written long ago. ')"
+    words = (
+        "repeat('These words were written long ago. ', 8)"
+        if postgres
+        else ("replace(hex(zeroblob(8)), '00', 'These words were written long ago. ')")
     )
     yes, no = ("true", "false") if postgres else ("1", "0")
     numbers = (
@@ -60,8 +63,20 @@ def fill(core: Core, count: int) -> None:
         for statement in statements:
             connection.execute(text(statement))
         if postgres:
-            for table in ("people", "identities", "tickets", "workunits", "events", "inbox", "deliveries"):
-                connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"))
+            for table in (
+                "people",
+                "identities",
+                "tickets",
+                "workunits",
+                "events",
+                "inbox",
+                "deliveries",
+            ):
+                connection.execute(
+                    text(
+                        f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+                    )
+                )
     if postgres:
         with core.database.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
@@ -93,17 +108,19 @@ def handle(core: Core, found: list[tuple[str, bytes]]) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--database", action="append", help="one URL a size; default SQLite files")
+    parser.add_argument("--database", default="sqlite")
     parser.add_argument("--sizes", default="1000,1000000")
     parser.add_argument("--mails", type=int, default=1600)
     parser.add_argument("--rounds", type=int, default=4)
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]
-    urls = options.database or ["sqlite"] * len(sizes)
     _, found = mails(options.mails)
     share = len(found) // options.rounds
     figures: dict[int, list[dict[str, Any]]] = {size: [] for size in sizes}
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        databases(options.database, len(sizes)) as urls,
+    ):
         cores = [open_filled(url, Path(folder), n) for url, n in zip(urls, sizes, strict=True)]
         for start in range(0, share * options.rounds, share):
             for size, core in zip(sizes, cores, strict=True):

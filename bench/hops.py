@@ -1,6 +1,6 @@
 """Each hop alone, in one process: accept, understand and act, deliver; CPU time a mail.
 
-    python bench/hops.py [--database URL] [--mails N] [--rounds N]
+    python bench/hops.py [--database sqlite|postgresql|URL] [--mails N] [--rounds N]
 
 The baseline of the same run is a bare group-commit insert: for every mail one row of the size of a
 workunit and three of the size of a delivery, 32 mails a commit, by SQLAlchemy Core and nothing
@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import desk  # noqa: F401 - importing it quietens the log
+from databases import databases
 from mails import mails
 from sqlalchemy import Column, Integer, MetaData, Table, Text, insert
 
@@ -150,7 +151,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     for _ in range(options.rounds):
-        print(json.dumps(measure(options.database, options.mails)), flush=True)
+        with databases(options.database) as (url,):
+            print(json.dumps(measure(url, options.mails)), flush=True)
 
 
 if __name__ == "__main__":

