@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
 from bot.errors import LostClaim, NotFound
 from bot.ports import Accepted, Arrival, Blobs, ClaimedMessage, Envelope
+from storage.arrivals import list_as_dead, store_arrivals
 from storage.tables import inbox, raw_messages
 
 #: States that wait for a person, each listed by ``replydesk dead``.
 REPLAYABLE = ("aside", "held", "dead")
 #: What ``replydesk dead`` lists: those, and mails of which a ticket holds only a part.
 WAITING = (*REPLAYABLE, "partial")
-
-#: A raw message up to this many bytes lives in the database; a larger one is a blob.
-INLINE_LIMIT = 512 * 1024
-
-
-def _accept(dialect: Any) -> Any:
-    statement = dialect.insert(inbox)
-    return statement.on_conflict_do_update(
-        index_elements=["channel", "external_id"],
-        set_={"copies": inbox.c.copies + 1 + statement.excluded.copies},
-    ).returning(inbox.c.id, inbox.c.channel, inbox.c.external_id, inbox.c.copies)
-
-
-_ACCEPT = {"sqlite": _accept(sqlite), "postgresql": _accept(postgresql)}
-_ADD_RAW = insert(raw_messages)
 
 _FRESH = (
     select(inbox.c.id)
@@ -117,54 +101,24 @@ class SqlInbox:
 
     def accept(self, arrivals: Sequence[Arrival], blobs: Blobs) -> list[Accepted]:
         """Store raw messages, each once; answers in the order given."""
-        fresh = {(a.channel, a.external_id): a for a in reversed(arrivals)}
-        extra = Counter((a.channel, a.external_id) for a in arrivals)
-        # Sorted, so that two processes that store the same messages wait for each other in order.
-        rows = [_arrival_row(fresh[key], copies=extra[key] - 1) for key in sorted(fresh)]
-        statement = _ACCEPT[self._connection.dialect.name]
-        stored = {
-            (channel, external_id): (ident, copies >= extra[channel, external_id])
-            for ident, channel, external_id, copies in self._connection.execute(statement, rows)
-        }
-        raws = [
-            _raw_row(ident, fresh[key], blobs)
-            for key, (ident, duplicate) in stored.items()
-            if not duplicate
-        ]
-        if raws:
-            self._connection.execute(_ADD_RAW, raws)
+        accepted = store_arrivals(self._connection, arrivals, blobs)
+        if not all(answer.duplicate for answer in accepted):
             self._wake_on_commit("inbox")
-        answers: list[Accepted] = []
-        seen: set[tuple[str, str]] = set()
-        for arrival in arrivals:
-            key = (arrival.channel, arrival.external_id)
-            ident, duplicate = stored[key]
-            answers.append(Accepted(inbox_id=ident, duplicate=duplicate or key in seen))
-            seen.add(key)
-        return answers
+        return accepted
 
     def set_aside(
         self, *, channel: str, external_id: str, reason: str, head: bytes, size: int, now: datetime
     ) -> None:
         """List a message that could not be taken as dead, once; only its head is kept."""
-        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        ident = self._connection.execute(
-            dialect.insert(inbox)
-            .values(
-                channel=channel,
-                external_id=external_id,
-                received_at=now,
-                envelope={"transport": "imap", "recipients": []},
-                size=size,
-                state="dead",
-                due_at=now,
-                reason=reason,
-            )
-            .on_conflict_do_nothing()
-            .returning(inbox.c.id)
-        ).scalar()
-        if ident is not None:
-            self._connection.execute(_ADD_RAW, {"inbox_id": ident, "raw": head, "blob": None})
+        list_as_dead(
+            self._connection,
+            channel=channel,
+            external_id=external_id,
+            reason=reason,
+            head=head,
+            size=size,
+            now=now,
+        )
 
     def claim(
         self, *, limit: int, holder: str, now: datetime, blobs: Blobs
@@ -288,32 +242,6 @@ class SqlInbox:
     def _one(self, statement: Any, **values: object) -> None:
         if self._connection.execute(statement, values).rowcount != 1:
             raise LostClaim(f"inbox message {values['inbox_id']} is no longer ours")
-
-
-def _arrival_row(arrival: Arrival, *, copies: int) -> dict[str, object]:
-    envelope = arrival.envelope
-    return {
-        "channel": arrival.channel,
-        "external_id": arrival.external_id,
-        "received_at": arrival.received_at,
-        "envelope": {
-            "transport": envelope.transport,
-            "sender": envelope.sender,
-            "recipients": list(envelope.recipients),
-            "peer": envelope.peer,
-            "login": envelope.login,
-        },
-        "size": len(arrival.raw),
-        "state": "new",
-        "due_at": arrival.received_at,
-        "copies": copies,
-    }
-
-
-def _raw_row(inbox_id: int, arrival: Arrival, blobs: Blobs) -> dict[str, object]:
-    if len(arrival.raw) <= INLINE_LIMIT:
-        return {"inbox_id": inbox_id, "raw": arrival.raw, "blob": None}
-    return {"inbox_id": inbox_id, "raw": None, "blob": blobs.put(arrival.raw)}
 
 
 def _claimed(row: Any, blobs: Blobs) -> ClaimedMessage:

@@ -1,26 +1,22 @@
-"""What the bot needs from outside: channels, words (`wire`) and storage (`storage`).
+"""What the bot needs from outside: channels and words (`wire`), and storage (the rest).
 
 Channels, templates and storage implement these protocols and know nothing of each other;
 `bot.service` joins them.
 """
 
-from bot.ports.storage import (
-    Blobs,
+from bot.ports.blobs import Blobs
+from bot.ports.queues import (
     Budgets,
     ClaimedMessage,
     Deliveries,
     DueDelivery,
     DueTimer,
     Inbox,
-    NewEvent,
-    NewTicket,
-    NewWorkunit,
-    People,
     RefusedDelivery,
-    Tickets,
     Timers,
-    UnitOfWork,
 )
+from bot.ports.storage import UnitOfWork
+from bot.ports.tickets import NewEvent, NewTicket, NewWorkunit, People, Tickets
 from bot.ports.wire import (
     AcceptAsync,
     AcceptBlocking,

@@ -13,9 +13,9 @@ import pytest
 from bot.errors import NotFound, StorageAway
 from bot.ports import Accepted, Arrival, Envelope
 from storage.acceptor import Acceptor
+from storage.arrivals import INLINE_LIMIT
 from storage.blobs import FolderBlobs
 from storage.database import Database
-from storage.inbox import INLINE_LIMIT
 from storage.tables import inbox, raw_messages
 from tests.contract.conftest import OpenDatabase
 from tests.contract.store import MINUTE, NOW, Store, arrival

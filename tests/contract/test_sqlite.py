@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.errors import StorageAway
+from storage.arrivals import INLINE_LIMIT
 from storage.blobs import FolderBlobs
 from storage.database import Database
 from storage.engines import sqlite_module
-from storage.inbox import INLINE_LIMIT
 from storage.tables import inbox, metadata
 from storage.unit_of_work import SqlUnitOfWork
 from tests.contract.store import Store, arrival

@@ -1,0 +1,193 @@
+"""What waits in storage: messages to understand, notifications to send, timers to fire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.desk.limits import Budget
+from bot.desk.ticket import Event, Group, Person, Queue, Ticket, Workunit
+from bot.ports.blobs import Blobs
+from bot.ports.wire import Envelope
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimedMessage:
+    """An inbox row that this process works on now."""
+
+    id: int
+    channel: str
+    external_id: str
+    raw: bytes
+    envelope: Envelope
+    received_at: datetime
+    #: This try included.
+    attempts: int
+
+
+class Inbox(Protocol):
+    """Messages as received, waiting to be understood."""
+
+    def claim(
+        self, *, limit: int, holder: str, now: datetime, blobs: Blobs
+    ) -> list[ClaimedMessage]:
+        """Take up to `limit` due rows, oldest first; a row tried before comes alone."""
+        ...
+
+    def finish(
+        self,
+        inbox_id: int,
+        *,
+        holder: str,
+        state: str,
+        verdict: Mapping[str, object],
+        ticket_id: int | None = None,
+        reason: str = "",
+    ) -> None:
+        """Mark a claimed row ``done``, ``aside``, ``held`` or ``dead``; lost claims raise."""
+        ...
+
+    def retry(
+        self, inbox_id: int, *, holder: str, at: datetime, reason: str, counted: bool = True
+    ) -> None:
+        """Give a claimed row back, due again at a time; uncounted, as if never tried."""
+        ...
+
+    def has_earlier(self, inbox_id: int, *, holder: str) -> bool:
+        """Whether an earlier message still waits, or is in another process's hands."""
+        ...
+
+    def release(self, *, holder: str) -> None:
+        """Give back every row this process has claimed: its work on them came to nothing."""
+        ...
+
+    def replay(self, inbox_id: int, *, now: datetime, trust: bool = False) -> bool:
+        """Make a waiting row new again; `trust` lets its author pass as authenticated."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DueDelivery:
+    """A delivery with everything needed to render and send it."""
+
+    id: int
+    notification: str
+    role: str
+    attempts: int
+    #: When the event happened.
+    at: datetime
+    person: Person
+    event: Event
+    ticket: Ticket
+    workunit: Workunit | None
+    requester: Person
+    owner_name: str
+    actor_name: str
+    actor_is_technician: bool
+    group: Group
+    queue: Queue
+    #: Message-ID of an earlier try; a later try keeps it.
+    message_id: str | None
+    #: The ticket's first public words, where this person hears of it for the first time.
+    background: Workunit | None
+    #: Ids that this person has seen in this ticket, oldest first.
+    thread: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefusedDelivery:
+    """What a delivery that will never arrive was about."""
+
+    ticket_id: int
+    person_id: int
+    identity_id: int
+    notification: str
+    #: The words it carried, or None.
+    workunit_id: int | None
+
+
+class Deliveries(Protocol):
+    """Notifications on their way, with their fate."""
+
+    def add(
+        self,
+        *,
+        ticket_id: int,
+        event_id: int,
+        notification: str,
+        role: str,
+        person: Person,
+        now: datetime,
+    ) -> None:
+        """Queue one notification for one person; the same one twice is one."""
+        ...
+
+    def claim(self, *, limit: int, holder: str, now: datetime) -> list[DueDelivery]:
+        """Take due rows, in order within each conversation (one person, one ticket)."""
+        ...
+
+    def sent(
+        self, delivery_id: int, *, holder: str, at: datetime, message_id: str, response: str
+    ) -> None:
+        """Record that the next hop took it."""
+        ...
+
+    def retry(self, delivery_id: int, *, holder: str, at: datetime, reason: str) -> None:
+        """Give it back, due again at a time."""
+        ...
+
+    def refuse(self, delivery_id: int, *, reason: str, code: str) -> RefusedDelivery | None:
+        """Record that it will never arrive; None when it is unknown or was refused before."""
+        ...
+
+    def release(self, *, holder: str) -> None:
+        """Give back every row this process has claimed."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """When the next delivery is due, or None."""
+        ...
+
+    def cancel(self, delivery_id: int, *, holder: str, reason: str) -> None:
+        """Record that it makes no sense any more."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DueTimer:
+    """A timer whose time has come."""
+
+    id: int
+    ticket_id: int
+    kind: str
+    key: str
+    due_at: datetime
+    reason: str
+
+
+class Timers(Protocol):
+    """Things due at a time."""
+
+    def set(
+        self, *, ticket_id: int, kind: str, key: str = "", due_at: datetime, reason: str
+    ) -> None:
+        """Set or move a timer."""
+        ...
+
+    def clear(self, ticket_id: int, kind: str) -> None:
+        """Drop the ticket's timers of a kind."""
+        ...
+
+    def take_due(self, *, limit: int, now: datetime) -> list[DueTimer]:
+        """Remove and return due timers; they come back when the unit of work fails."""
+        ...
+
+
+class Budgets(Protocol):
+    """Counted permissions per window of time."""
+
+    def spend(self, who: str, budgets: Sequence[Budget], *, now: datetime) -> bool:
+        """Take one from each budget of `who`; False when any of them is used up."""
+        ...

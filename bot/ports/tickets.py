@@ -1,0 +1,181 @@
+"""What the bot asks of storage about tickets and the people around them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.desk.ticket import (
+    Event,
+    File,
+    Group,
+    Participant,
+    Person,
+    Priority,
+    Queue,
+    Role,
+    Ticket,
+    Visibility,
+    Workunit,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewTicket:
+    """A ticket about to be opened."""
+
+    title: str
+    priority: Priority
+    group_id: int
+    queue_id: int
+    requester_id: int
+    #: The ticket it may be a follow-up of, or None.
+    follows: int | None
+    #: True when the first message's author was authenticated.
+    trusted: bool
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewWorkunit:
+    """An entry about to be added to a ticket's thread."""
+
+    ticket_id: int
+    #: The inbox row it comes from, or None; a row makes one workunit at most.
+    inbox_id: int | None
+    author_id: int | None
+    author_name: str
+    by_technician: bool
+    visibility: Visibility
+    text: str
+    html: str | None
+    elided: str
+    signature: str
+    at: datetime
+    message_id: str | None
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewEvent:
+    """A fact about to be recorded."""
+
+    ticket_id: int
+    kind: str
+    actor_id: int | None
+    at: datetime
+    workunit_id: int | None
+    #: The rule that decided, in the engine's own names.
+    rule: str
+    #: JSON-able details.
+    data: Mapping[str, object]
+
+
+class People(Protocol):
+    """People, their addresses, groups and queues."""
+
+    def find(self, channel: str, address: str) -> Person | None:
+        """Return whoever has this address, or None."""
+        ...
+
+    def get(self, person_id: int) -> Person | None:
+        """Return the person with their first reachable address."""
+        ...
+
+    def add(
+        self, *, name: str, channel: str, address: str, at: datetime, technician: bool = False
+    ) -> Person:
+        """Add a person with one address; when the address is known already, return its owner."""
+        ...
+
+    def find_technician(self, name: str) -> list[Person]:
+        """Technicians whose name or address begins with these words, ignoring case."""
+        ...
+
+    def staff(self, group_id: int) -> list[Person]:
+        """Every reachable technician of the group."""
+        ...
+
+    def rename(self, person_id: int, name: str) -> None:
+        """Give a person a name."""
+        ...
+
+    def mark_unreachable(self, identity_id: int) -> None:
+        """Remember that the address refused mail for good."""
+        ...
+
+    def queues(self) -> list[Queue]:
+        """Every queue, oldest first."""
+        ...
+
+    def groups(self) -> list[Group]:
+        """Every group, oldest first."""
+        ...
+
+
+class Tickets(Protocol):
+    """Tickets, workunits, participants, events and references. Only `bot.actions` writes here."""
+
+    def open(self, new: NewTicket) -> Ticket:
+        """Insert a ticket and return it with its number."""
+        ...
+
+    def get(self, ticket_id: int) -> Ticket | None:
+        """Return the ticket, or None."""
+        ...
+
+    def get_many(self, ticket_ids: Collection[int]) -> dict[int, Ticket]:
+        """Tickets by number; unknown numbers are left out."""
+        ...
+
+    def change(self, ticket_id: int, **columns: object) -> None:
+        """Set columns of the ticket (status, priority, owner_id, closed_at, ...)."""
+        ...
+
+    def add_workunit(self, new: NewWorkunit) -> int:
+        """Insert a workunit with its files; return its row number."""
+        ...
+
+    def workunits(self, ticket_id: int) -> list[Workunit]:
+        """The whole thread with its files, oldest first."""
+        ...
+
+    def said_before(self, ticket_id: int, author_id: int, text: str, *, since: datetime) -> bool:
+        """Whether the author has added this very text to the ticket since a time."""
+        ...
+
+    def texts(self, ticket_id: int, *, public: bool) -> list[str]:
+        """The words of the public workunits, or of all others, oldest first."""
+        ...
+
+    def participants(self, ticket_id: int) -> list[Participant]:
+        """Everyone with a part in the ticket, in the order they joined."""
+        ...
+
+    def add_participant(self, ticket_id: int, person_id: int, role: Role, *, at: datetime) -> bool:
+        """Add a part; False when the person has that part already."""
+        ...
+
+    def remove_participant(self, ticket_id: int, person_id: int, role: Role) -> None:
+        """Take a part away; nothing happens when there was none."""
+        ...
+
+    def add_event(self, new: NewEvent) -> int:
+        """Append a fact; return its row number."""
+        ...
+
+    def events(self, ticket_id: int) -> list[Event]:
+        """All facts of the ticket, oldest first."""
+        ...
+
+    def add_reference(
+        self, *, channel: str, scope: str, key: str, ticket_id: int, workunit_id: int
+    ) -> None:
+        """Remember a foreign message id; the first ticket that had it keeps it."""
+        ...
+
+    def find_references(self, *, channel: str, scope: str, keys: Collection[str]) -> dict[str, int]:
+        """Ticket numbers by message id, for the ids that are known."""
+        ...
