@@ -64,7 +64,8 @@ def _open_for_machine(scene: Scene) -> Placed:
 
 def _place_bounce(scene: Scene) -> Placed:
     """Tie a bounce to the delivery it reports on."""
-    delivery_id = _bounced_delivery(scene)
+    signed = _bounce_address(scene)
+    delivery_id = _returned_mail(scene) if signed is None else signed
     if delivery_id is None:
         return Placed(state="aside", reason="a bounce of no mail of ours")
     failure = next(iter(scene.reading.failures), None)
@@ -77,7 +78,8 @@ def _place_bounce(scene: Scene) -> Placed:
         delivery_id,
         reason=failure.reason if failure else "the mail came back",
         code=failure.status if failure else "",
-        hard=failure is not None and failure.permanent,
+        # Message-IDs of ours are read by everybody in copy, who could have any address struck off.
+        hard=failure is not None and failure.permanent and signed is not None,
         rule="bounce",
         now=scene.now,
     )
@@ -90,13 +92,19 @@ def _only_delayed(message: Message) -> bool:
     return bool(actions_taken) and all(action.lower() == "delayed" for action in actions_taken)
 
 
-def _bounced_delivery(scene: Scene) -> int | None:
-    """By the signed envelope address it came to, else by the Message-ID that it returns."""
-    keyring, message = scene.desk.keyring, scene.reading.message
+def _bounce_address(scene: Scene) -> int | None:
+    """The delivery by the signed envelope address that the bounce came to."""
+    keyring = scene.desk.keyring
     for address in scene.reading.claimed.envelope.recipients:
         token = address_token(address, keyring)
         if token is not None and token.valid and token.kind is Kind.BOUNCE:
             return token.numbers[0]
+    return None
+
+
+def _returned_mail(scene: Scene) -> int | None:
+    """The delivery by the Message-ID that the bounce returns."""
+    keyring, message = scene.desk.keyring, scene.reading.message
     returned = (message.embedded.message_id or "",) if message.embedded else ()
     for message_id in (*returned, *message.in_reply_to, *message.references):
         token = keyring.read(message_id.partition("@")[0])

@@ -213,7 +213,9 @@ def _may_acknowledge(scene: Scene, author: Person) -> bool:
     if subject.is_reply(scene.reading.message.subject) and clues.own_ids and not scene.trusted:
         return False
     budgets = scene.desk.limits.acknowledgements
-    return scene.uow.budgets.spend(author.address, budgets, now=scene.now)
+    # Whoever forges an address must not use up what its owner is due.
+    key = author.address if scene.trusted else f"unproven {author.address}"
+    return scene.uow.budgets.spend(key, budgets, now=scene.now)
 
 
 def _rate(scene: Scene, author: Person) -> Placed | None:

@@ -75,7 +75,12 @@ class Scene:
         sender = self.reading.message.sender
         if sender.address is None:
             raise ValueError("a mail without a readable sender has no author")
-        return self.person(sender.address, sender.name)
+        person = self.person(sender.address, sender.name)
+        if self.trusted and sender.name not in {"", person.name} and not person.technician:
+            # Somebody else may have named them first, by forging a mail or in a copy field.
+            self.uow.people.rename(person.id, sender.name)
+            return replace(person, name=sender.name)
+        return person
 
     def person(self, address: str, name: str) -> Person:
         """The person behind an address; somebody new is added, and a name learnt once proven."""

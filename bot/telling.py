@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.desk.limits import Budget
 from bot.desk.notifications import Audience, rows_for
-from bot.desk.ticket import EventKind, Participant, Person, Role, Ticket, Visibility
+from bot.desk.ticket import EventKind, Participant, Person, Role, Status, Ticket, Visibility
 from bot.ports import UnitOfWork
 
 
@@ -42,6 +42,13 @@ def _requester(room: _Room) -> list[Person]:
 
 
 def _copies(room: _Room) -> list[Person]:
+    """Third parties, once somebody at the desk has taken up the ticket.
+
+    Before that a stranger could name anybody and let us write to them.
+    """
+    untouched = room.ticket.status is Status.NEW and room.ticket.owner_id is None
+    if untouched and not (room.actor is not None and room.actor.technician):
+        return []
     return room.parts(Role.COLLABORATOR, Role.COPY)
 
 

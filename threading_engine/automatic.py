@@ -69,7 +69,9 @@ def _loop_field_with_own_address(facts: Facts) -> bool:
 
 def _from_own_address(facts: Facts) -> bool:
     """A mail that claims to come from one of our queues: ours, or a forgery."""
-    return facts.message.sender.address in facts.own_addresses
+    local, _, domain = (facts.message.sender.address or "").rpartition("@")
+    plain = f"{local.partition('+')[0]}@{domain}"
+    return not {f"{local}@{domain}", plain}.isdisjoint(facts.own_addresses)
 
 
 # ---- feedback reports ------------------------------------------------------------------------

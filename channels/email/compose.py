@@ -101,6 +101,9 @@ def _body(outgoing: Outgoing) -> bytes:
 
 
 def _is_shown(file: OutgoingFile, html: str) -> bool:
+    """Whether a picture of the page; any other part inline would be shown as part of the mail."""
+    if not file.content_type.startswith("image/") or "svg" in file.content_type:
+        return False
     return bool(file.content_id) and f"cid:{file.content_id}" in html
 
 

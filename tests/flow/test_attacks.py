@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.flow.desk import ANN, DESK, TESS, TOM, RunningDesk
+from tests.flow.desk import ANN, DESK, MALLORY, TESS, TOM, RunningDesk
 from tests.flow.letters import Enclosed, Received
 
 ann, tess = "ann@customer.example", "tess@example.org"
@@ -160,3 +160,79 @@ def test_a_page_that_shows_more_than_its_plain_text_stays_inside(
 ) -> None:
     page = f'<div>We come.<img src="cid:mine@x"></div><div class="new"><div>{NOTE}</div></div>'
     assert _to_ann(_answer(desk, note, "We come.\n", html=page, files=PICTURES[1:])) == []
+
+
+# --- forgeries ------------------------------------------------------------------------------------
+
+
+def test_a_name_that_a_forger_gave_does_not_last(desk: RunningDesk) -> None:
+    desk.mail("Buy Pills <ann@customer.example>", DESK, "x", "y\n", proof="none")
+    desk.drain()
+    desk.mail(ANN, DESK, "Printer", "It does not print.\n")
+    assert "Ann Asker asks" in desk.expect(to=tess, containing="not print").text
+    assert not any("Pills" in mail.everything for mail in desk.drain())
+
+
+def test_a_stranger_cannot_let_the_desk_write_to_anybody(desk: RunningDesk) -> None:
+    """Copies of a ticket that nobody at the desk has taken up hear nothing of its author."""
+    victim = "vic@nowhere.example"
+    desk.mail(MALLORY, DESK, "Cheap pills", "Hello.\n", Cc=f"Vic <{victim}>")
+    acknowledgement = desk.expect(to="mallory@elsewhere.example")
+    told = desk.expect(to=tess)
+    desk.drain()
+    desk.reply(acknowledgement, MALLORY, "Buy at pills.example.")
+    assert not any(victim in mail.recipients for mail in desk.drain())
+    desk.reply(told, TESS, "What do you mean?")
+    assert any(victim in mail.recipients for mail in desk.drain())
+
+
+def test_closing_words_reach_those_in_copy_of_an_untouched_ticket(desk: RunningDesk) -> None:
+    desk.mail(ANN, DESK, "Printer", "It does not print.\n", Cc="Carl <carl@customer.example>")
+    told = desk.expect(to=tess)
+    desk.drain()
+    desk.reply(told, TESS, "It was off.\n\n#close")
+    desk.expect(to="carl@customer.example", containing="It was off.")
+
+
+def test_forged_mails_do_not_use_up_the_owners_acknowledgements(desk: RunningDesk) -> None:
+    for number in range(5):
+        desk.mail(ANN, DESK, f"Spam {number}", f"Spam {number}\n", proof="none")
+    desk.drain()
+    desk.mail(ANN, DESK, "Printer", "It does not print.\n")
+    assert len(_to_ann(desk.drain())) == 1
+
+
+def test_a_forged_bounce_does_not_silence_a_technician(desk: RunningDesk, asked: Received) -> None:
+    """Whoever was in copy of a technician's mail knows the Message-ID of the desk's mail to them."""
+    report = (
+        "From: mailer-daemon@elsewhere.example\r\nTo: desk@example.org\r\nSubject: Undelivered\r\n"
+        "Message-ID: <forged@elsewhere.example>\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
+        f"Final-Recipient: rfc822; {tess}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        "--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+        f"Message-ID: <{asked.message_id}>\r\n\r\n--b--\r\n"
+    ).encode()
+    desk.hand_over_raw(report, sender="<>", to=[DESK])
+    desk.drain()
+    desk.mail(ANN, DESK, "Second", "Another question.\n")
+    desk.expect(to=tess, containing="Another question.")
+
+
+def test_a_mail_from_a_reply_address_of_ours_lies_aside(desk: RunningDesk) -> None:
+    desk.mail("Desk <desk+x@example.org>", DESK, "Hello me", "Round and round.\n")
+    desk.expect_nothing_more()
+    assert len(desk.waiting("aside")) == 1
+
+
+def test_a_page_posing_as_a_picture_is_not_shown_inline(desk: RunningDesk) -> None:
+    trap = Enclosed(
+        name="trap.html",
+        content_type="text/html",
+        data=b"<script>alert(1)</script>",
+        content_id="trap@x",
+    )
+    page = '<p>See <img src="cid:trap@x"></p>'
+    desk.mail(ANN, DESK, "Printer", "See\n", html=page, files=[trap])
+    told = desk.expect(to=tess)
+    assert b"attachment;\r\n filename=trap.html" in told.data.replace(b'"', b"")

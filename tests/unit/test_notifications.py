@@ -190,17 +190,19 @@ def owned_by(owner: Person) -> tuple[Room, Ticket]:
 
 def test_a_new_ticket_is_acknowledged_and_told_to_the_group() -> None:
     told = room().tell(OPENED, PUBLIC, {"acknowledge": True}, actor=ANN)
-    assert told == [
-        "Ann:acknowledgement",
-        "Bob:copy",
-        "Vendor:copy",
-        "Tess:new-ticket",
-        "Tom:new-ticket",
-    ]
+    assert told == ["Ann:acknowledgement", "Tess:new-ticket", "Tom:new-ticket"]
+
+
+def test_third_parties_hear_outsiders_once_the_desk_has_taken_up_the_ticket() -> None:
+    assert "Vendor:copy" not in room().tell(ADDED, PUBLIC, actor=ANN)
+    assert "Vendor:copy" in room().tell(ADDED, PUBLIC, actor=TESS)
+    taken_up = replace(TICKET, status=Status.IN_PROGRESS)
+    assert "Vendor:copy" in room().tell(ADDED, PUBLIC, actor=ANN, ticket=taken_up)
 
 
 def test_nobody_is_told_their_own_words() -> None:
-    assert room().tell(ADDED, PUBLIC, actor=ANN) == [
+    taken_up = replace(TICKET, status=Status.IN_PROGRESS)
+    assert room().tell(ADDED, PUBLIC, actor=ANN, ticket=taken_up) == [
         "Bob:copy",
         "Vendor:copy",
         "Tess:update",
