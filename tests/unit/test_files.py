@@ -25,6 +25,10 @@ from bot.desk.files import is_blocked
         ".exe",
         "shortcut.lnk",
         "disk.iso",
+        "intranet.url",
+        "run.mjs",
+        "open.settingcontent-ms",
+        "bundle.appxbundle",
     ],
 )
 def test_programs_by_name(name: str) -> None:
