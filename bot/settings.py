@@ -269,7 +269,9 @@ def _mistake(mistake: Any) -> str:  # noqa: ANN401 - pydantic's error dictionary
     if mistake["type"] == "extra_forbidden":
         return f"{key}: there is no such key"
     found = mistake.get("input")
-    shown = "" if mistake["type"] == "missing" or _secret(key) else f", found {found!r}"
+    # A whole section may hold passwords.
+    plain = isinstance(found, str | int | float) and mistake["type"] != "missing"
+    shown = f", found {found!r}" if plain and not _secret(key) else ""
     return f"{key}: {mistake['msg'].removeprefix('Value error, ')}{shown}"
 
 

@@ -77,6 +77,8 @@ def _launch(
 
 def main() -> None:
     """Run the command line."""
+    # Mails, signing keys and backups are for this account only, whatever folder they go to.
+    os.umask(os.umask(0o077) | 0o077)
     sys.exit(run(sys.argv[1:]))
 
 

@@ -38,7 +38,8 @@ def set_up_logs(*, level: int = logging.INFO) -> None:
         structlog.processors.TimeStamper(fmt="%H:%M:%S" if human else "iso", utc=not human),
     ]
     last: list[Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        # The default prints the variables of every frame: passwords, keys, other people's mails.
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if human
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )

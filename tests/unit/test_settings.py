@@ -81,6 +81,14 @@ def test_a_secret_is_never_shown(tmp_path: Path) -> None:
     assert "87654321" not in str(caught.value)
 
 
+@pytest.mark.parametrize("section", ["[mailboxes]", "[[smtp_out]]"])
+def test_a_section_of_the_wrong_kind_shows_no_secret(tmp_path: Path, section: str) -> None:
+    file = write(tmp_path, f'{section}\nhost = "mail.example.org"\npassword = "hunter2"')
+    with pytest.raises(ConfigurationError) as caught:
+        load(file)
+    assert "hunter2" not in str(caught.value)
+
+
 def test_a_missing_file_is_a_mistake_only_when_it_was_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="no such configuration file"):
         load(tmp_path / "none.toml")
