@@ -167,11 +167,13 @@ def _is_staff(due: DueDelivery) -> bool:
 
 
 def _trusted(due: DueDelivery) -> bool:
-    """Whether names and title may go out.
+    """Whether names and title may go out, and for technicians whether the author is proven.
 
     A stranger's first mail could be forged to make us write to somebody else in their words; once
     a technician or a participant has spoken in the ticket, a person stands behind it.
     """
+    if _is_staff(due) and due.event.data.get("unproven"):
+        return False
     return due.ticket.trusted or due.event.kind != EventKind.TICKET_OPENED
 
 

@@ -16,6 +16,7 @@ from bot.desk import lifecycle
 from bot.desk.access import Authentication, Case, Entry, Ruling, rule_on
 from bot.desk.ticket import Person, Ticket, Visibility
 from bot.machines import place_automatic
+from bot.ports import Reference
 from bot.scene import Placed, Scene
 from bot.technicians import enter_as_technician
 from threading_engine import subject
@@ -35,7 +36,7 @@ class NotYet(Exception):
 
 def place(scene: Scene) -> Placed:
     """Decide about one mail and do it; raises NotYet when it has to wait for an earlier one."""
-    tickets, match = _match(scene)
+    tickets, match, reference = _match(scene)
     if match.ticket_id is None and _answers_one_that_waits(scene):
         raise NotYet
     ticket = tickets.get(match.ticket_id) if match.ticket_id else None
@@ -45,26 +46,28 @@ def place(scene: Scene) -> Placed:
     elif sender.address is None:
         placed = Placed(state="held", reason=f"its author cannot be told: {sender.reason}")
     else:
-        placed = _place_human(scene, ticket, match)
+        placed = _place_human(scene, ticket, match, reference)
     if placed.state == "done" and scene.reading.message.is_cut:
         left_out = "; ".join(d for d in scene.reading.message.defects if isinstance(d, Cut))
         placed = replace(placed, state="partial", reason=f"read in part: {left_out}")
     return replace(placed, verdict={**_verdict(scene, match), **placed.verdict})
 
 
-def _match(scene: Scene) -> tuple[dict[int, Ticket], Match]:
+def _match(scene: Scene) -> tuple[dict[int, Ticket], Match, Reference | None]:
     """Look up every clue at once, merged tickets to their ends, and decide."""
     clues, store = scene.reading.clues, scene.uow.tickets
     references = store.find_references(channel="email", scope="", keys=clues.foreign_ids)
     tickets: dict[int, Ticket] = {}
-    wanted = clues.ticket_numbers() | set(references.values())
+    wanted = clues.ticket_numbers() | {known.ticket_id for known in references.values()}
     while wanted:
         found = store.get_many(wanted)
         tickets |= found
         merged = {t.merged_into for t in found.values() if t.merged_into is not None}
         wanted = frozenset(merged - tickets.keys())
     merges = {number: ticket.merged_into for number, ticket in tickets.items()}
-    return tickets, decide(clues, Known(references=references, tickets=merges))
+    numbers = {key: known.ticket_id for key, known in references.items()}
+    match = decide(clues, Known(references=numbers, tickets=merges))
+    return tickets, match, references.get(match.key)
 
 
 def _answers_one_that_waits(scene: Scene) -> bool:
@@ -99,12 +102,15 @@ def _verdict(scene: Scene, match: Match) -> dict[str, object]:
 # --- people ---------------------------------------------------------------------------------------
 
 
-def _place_human(scene: Scene, ticket: Ticket | None, match: Match) -> Placed:
+def _place_human(
+    scene: Scene, ticket: Ticket | None, match: Match, reference: Reference | None
+) -> Placed:
     author = scene.author()
     ruling = rule_on(
         Case(
             tied=ticket is not None,
             by_number=match.rule == "subject_number",
+            by_strange_id=reference is not None and not _may_have_seen(scene, author, reference),
             technician=author.technician,
             participant=ticket is not None and scene.has_part(ticket, author),
             authentication=scene.reading.authentication,
@@ -129,6 +135,14 @@ _HOLD_REASONS = {
     "forged_insider": "its domain disowns it, yet it claims to come from somebody with rights here",
     "unproven_technician": "it claims to come from a technician, and nothing proves that",
 }
+
+
+def _may_have_seen(scene: Scene, author: Person, reference: Reference) -> bool:
+    """Whether the author plausibly answers the message that the reference stands for."""
+    if reference.by_technician or reference.author_id in {None, author.id}:
+        return True
+    writer = scene.uow.people.get(reference.author_id or 0)
+    return writer is not None and writer.address in scene.reading.addressed
 
 
 def _takes_words(scene: Scene, ticket: Ticket) -> bool:
@@ -185,6 +199,7 @@ def _add_public_words(scene: Scene, author: Person, ticket: Ticket, *, rule: str
         as_technician=False,
         addressed=scene.addressed,
         quiet=quiet,
+        proven=scene.trusted,
         rule=rule,
         now=scene.now,
     )

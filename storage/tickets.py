@@ -20,7 +20,7 @@ from bot.desk.ticket import (
     Visibility,
     Workunit,
 )
-from bot.ports import NewEvent, NewTicket, NewWorkunit
+from bot.ports import NewEvent, NewTicket, NewWorkunit, Reference
 from storage.people import PERSON_COLUMNS, person_of
 from storage.tables import (
     attachments,
@@ -45,10 +45,19 @@ _PARTICIPANTS = (
     .where(participants.c.ticket_id == bindparam("ticket_id"))
     .order_by(participants.c.added_at, people.c.id, identities.c.reachable.desc(), identities.c.id)
 )
-_REFERENCES = select(message_references.c.key, message_references.c.ticket_id).where(
-    message_references.c.channel == bindparam("channel"),
-    message_references.c.scope == bindparam("scope"),
-    message_references.c.key.in_(bindparam("keys", expanding=True)),
+_REFERENCES = (
+    select(
+        message_references.c.key,
+        message_references.c.ticket_id,
+        workunits.c.author_id,
+        workunits.c.by_technician,
+    )
+    .join_from(message_references, workunits)
+    .where(
+        message_references.c.channel == bindparam("channel"),
+        message_references.c.scope == bindparam("scope"),
+        message_references.c.key.in_(bindparam("keys", expanding=True)),
+    )
 )
 _SAID_BEFORE = (
     select(workunits.c.id)
@@ -236,14 +245,21 @@ class SqlTickets:
             },
         )
 
-    def find_references(self, *, channel: str, scope: str, keys: Collection[str]) -> dict[str, int]:
-        """Ticket numbers by message id, for the ids that are known."""
+    def find_references(
+        self, *, channel: str, scope: str, keys: Collection[str]
+    ) -> dict[str, Reference]:
+        """What is known of these message ids; unknown ones are left out."""
         if not keys:
             return {}
         rows = self._connection.execute(
             _REFERENCES, {"channel": channel, "scope": scope, "keys": list(keys)}
         )
-        return {row.key: row.ticket_id for row in rows}
+        return {
+            key: Reference(
+                ticket_id=ticket_id, author_id=author_id, by_technician=bool(by_technician)
+            )
+            for key, ticket_id, author_id, by_technician in rows
+        }
 
     def newest(self, *, limit: int, everything: bool = False) -> list[Ticket]:
         """Tickets that are still open, or all of them, newest first."""

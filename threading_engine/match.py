@@ -35,6 +35,8 @@ class Match:
     signed: bool = False
     #: The person a signed reply address was made for, or None.
     token_person: int | None = None
+    #: The foreign message id that hit; empty when another rule did.
+    key: str = ""
     #: Clues that point elsewhere or were not good enough, in words.
     disagreeing: tuple[str, ...] = ()
 
@@ -44,6 +46,7 @@ class _Hit:
     ticket_id: int
     signed: bool = False
     token_person: int | None = None
+    key: str = ""
 
 
 _Rule = Callable[[Clues, Known], _Hit | None]
@@ -69,7 +72,7 @@ def known_message_id(clues: Clues, known: Known) -> _Hit | None:
     """It answers a mail that is part of a ticket."""
     for key in clues.foreign_ids:
         if key in known.references:
-            return _Hit(known.references[key])
+            return _Hit(known.references[key], key=key)
     return None
 
 
@@ -121,6 +124,7 @@ def decide(clues: Clues, known: Known) -> Match:
         ticket_id=target,
         signed=first.signed,
         token_person=first.token_person,
+        key=first.key,
         disagreeing=(*elsewhere, *spoiled),
     )
 

@@ -40,13 +40,15 @@ def add_workunit(
     addressed: frozenset[str] = frozenset(),
     quiet: bool = False,
     closing: bool = False,
+    proven: bool = True,
     rule: str,
     now: datetime,
 ) -> tuple[Ticket, int]:
     """Add words to a ticket and move its status along; return the ticket as it is now.
 
     `quiet` words (of machines) change no status and tell nobody; with `closing` the requester
-    hears of them through the closing notification instead.
+    hears of them through the closing notification instead. Words whose author is not `proven`
+    are shown as such to technicians.
     """
     workunit_id = add_words(uow, ticket, actor, words, visibility, now=now, staff=as_technician)
     reopened = False
@@ -64,6 +66,8 @@ def add_workunit(
         data["reopened"] = True
     if quiet:
         data["quiet"] = True
+    if not proven:
+        data["unproven"] = True
     record(
         uow,
         ticket,

@@ -45,6 +45,9 @@ class Case:
     tied: bool
     #: True when only a bare number in the subject ties it.
     by_number: bool
+    #: True when a foreign Message-ID ties it whose message this author can hardly have seen: not
+    #: their own, no technician's, and its author is not among the addressees.
+    by_strange_id: bool = False
     #: True when the From address belongs to a technician.
     technician: bool
     #: True when its owner has a part in the ticket.
@@ -91,6 +94,15 @@ def number_without_proof(case: Case) -> Entry | None:
     return Entry.OPEN_LINKED if case.by_number and unproven else None
 
 
+def strange_id(case: Case) -> Entry | None:
+    """Whoever knows a Message-ID can claim it first; an answer to it must not follow them.
+
+    A stranger could write to us under the id of a mail that a colleague of theirs has from them,
+    with the colleague in Cc, and read what the colleague later tells us in answer to that mail.
+    """
+    return Entry.OPEN_LINKED if case.by_strange_id else None
+
+
 def participant(case: Case) -> Entry | None:
     """Somebody with a part in the ticket answers what they were sent."""
     return Entry.ENTER if case.participant else None
@@ -107,6 +119,7 @@ RULES: tuple[_Rule, ...] = (
     proven_technician,
     unproven_technician,
     number_without_proof,
+    strange_id,
     participant,
     stranger,
 )

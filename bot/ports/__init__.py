@@ -16,7 +16,7 @@ from bot.ports.queues import (
     Timers,
 )
 from bot.ports.storage import UnitOfWork
-from bot.ports.tickets import NewEvent, NewTicket, NewWorkunit, People, Tickets
+from bot.ports.tickets import NewEvent, NewTicket, NewWorkunit, People, Reference, Tickets
 from bot.ports.wire import (
     AcceptAsync,
     AcceptBlocking,
@@ -56,6 +56,7 @@ __all__ = [
     "Outgoing",
     "OutgoingFile",
     "People",
+    "Reference",
     "Refused",
     "RefusedDelivery",
     "Rendered",

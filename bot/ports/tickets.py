@@ -115,6 +115,16 @@ class People(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reference:
+    """A foreign message id that is part of a ticket."""
+
+    ticket_id: int
+    #: Who wrote that message, or None for the desk itself.
+    author_id: int | None
+    by_technician: bool
+
+
 class Tickets(Protocol):
     """Tickets, workunits, participants, events and references. Only `bot.actions` writes here."""
 
@@ -176,6 +186,8 @@ class Tickets(Protocol):
         """Remember a foreign message id; the first ticket that had it keeps it."""
         ...
 
-    def find_references(self, *, channel: str, scope: str, keys: Collection[str]) -> dict[str, int]:
-        """Ticket numbers by message id, for the ids that are known."""
+    def find_references(
+        self, *, channel: str, scope: str, keys: Collection[str]
+    ) -> dict[str, Reference]:
+        """What is known of these message ids; unknown ones are left out."""
         ...

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.flow.desk import ANN, DESK, MALLORY, TESS, TOM, RunningDesk
+from tests.flow.desk import ANN, DESK, MALLORY, TESS, TOM, VERA, RunningDesk
 from tests.flow.letters import Enclosed, Received
 
 ann, tess = "ann@customer.example", "tess@example.org"
@@ -236,3 +236,37 @@ def test_a_page_posing_as_a_picture_is_not_shown_inline(desk: RunningDesk) -> No
     desk.mail(ANN, DESK, "Printer", "See\n", html=page, files=[trap])
     told = desk.expect(to=tess)
     assert b"attachment;\r\n filename=trap.html" in told.data.replace(b'"', b"")
+
+
+def test_a_claimed_message_id_does_not_catch_the_answers_to_it(desk: RunningDesk) -> None:
+    """Mallory writes to us under the id of a mail that Ann has from her, with Ann in Cc."""
+    desk.mail(MALLORY, DESK, "Trap", "Look.\n", Cc=ANN, Message_ID="<known@elsewhere.example>")
+    desk.drain()
+    desk.mail(
+        ANN,
+        DESK,
+        "Re: Trap",
+        "My password is swordfish.\n",
+        In_Reply_To="<known@elsewhere.example>",
+    )
+    mails = desk.drain()
+    assert desk.count_tickets() == 2
+    assert not any("swordfish" in m.text for m in mails if "mallory" in str(m.recipients))
+
+
+def test_a_colleague_may_answer_to_all(desk: RunningDesk) -> None:
+    desk.mail(ANN, DESK, "Printer", "Broken.\n", Cc=VERA, Message_ID="<all@customer.example>")
+    desk.drain()
+    desk.mail(
+        VERA, DESK, "Re: Printer", "Mine, too.\n", Cc=ANN, In_Reply_To="<all@customer.example>"
+    )
+    desk.drain()
+    assert desk.ticket(1).texts == ["Broken.", "Mine, too."]
+
+
+def test_staff_see_that_a_reply_is_not_proven(desk: RunningDesk) -> None:
+    desk.mail(ANN, DESK, "Printer", "Broken.\n")
+    acknowledgement = desk.expect(to=ann)
+    desk.drain()
+    desk.reply(acknowledgement, ANN, "Please call me at once.", proof="none")
+    assert "not verified" in desk.expect(to=tess).text

@@ -19,8 +19,13 @@ WHO = {
     "participant": (False, True),
     "stranger": (False, False),
 }
-#: How the mail is tied to a ticket: (tied, by_number).
-TIE = {"not": (False, False), "signed or known id": (True, False), "number": (True, True)}
+#: How the mail is tied to a ticket: (tied, by_number, by_strange_id).
+TIE = {
+    "not": (False, False, False),
+    "signed or known id": (True, False, False),
+    "strange id": (True, False, True),
+    "number": (True, True, False),
+}
 
 #: The specification: author, tie, then the verdict and its rule for pass, fail, none.
 TABLE: dict[tuple[str, str], tuple[tuple[Entry, str], tuple[Entry, str], tuple[Entry, str]]] = {
@@ -47,6 +52,26 @@ TABLE: dict[tuple[str, str], tuple[tuple[Entry, str], tuple[Entry, str], tuple[E
         (LINKED, "stranger"),
         (LINKED, "stranger"),
         (LINKED, "stranger"),
+    ),
+    ("technician", "strange id"): (
+        (AS_TECHNICIAN, "proven_technician"),
+        (HOLD, "forged_insider"),
+        (HOLD, "unproven_technician"),
+    ),
+    ("technician who takes part", "strange id"): (
+        (AS_TECHNICIAN, "proven_technician"),
+        (HOLD, "forged_insider"),
+        (HOLD, "unproven_technician"),
+    ),
+    ("participant", "strange id"): (
+        (LINKED, "strange_id"),
+        (HOLD, "forged_insider"),
+        (LINKED, "strange_id"),
+    ),
+    ("stranger", "strange id"): (
+        (LINKED, "strange_id"),
+        (LINKED, "strange_id"),
+        (LINKED, "strange_id"),
     ),
     ("technician", "number"): (
         (AS_TECHNICIAN, "proven_technician"),
@@ -77,10 +102,11 @@ CELLS = [
 
 
 def case(who: str, tie: str, authentication: Authentication) -> Case:
-    (technician, participant), (tied, by_number) = WHO[who], TIE[tie]
+    (technician, participant), (tied, by_number, by_strange_id) = WHO[who], TIE[tie]
     return Case(
         tied=tied,
         by_number=by_number,
+        by_strange_id=by_strange_id,
         technician=technician,
         participant=participant,
         authentication=authentication,
