@@ -6,26 +6,32 @@ import fcntl
 import importlib
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from bot.errors import ConfigurationError
+from storage.faults import DatabaseAway
 
 #: PostgreSQL's channel for wake-ups between processes.
 NOTIFY_CHANNEL = "replydesk"
+
+#: How long a writer waits for another process.
+_BUSY_SECONDS = 10
 
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a 250 is a promise: the WAL is on disk before it is given
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=10000",
+    f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}",
     "PRAGMA cache_size=-32000",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA journal_size_limit=67108864",
@@ -57,12 +63,17 @@ class Engines:
 
 def open_engines(url: str) -> Engines:
     """Open by URL: ``sqlite:///file`` or ``postgresql://…``; anything else is a clear error."""
-    name = make_url(url).get_backend_name()
+    try:
+        name = make_url(url).get_backend_name()
+    except ArgumentError:  # its text would repeat the URL, password and all
+        raise ConfigurationError(
+            "desk.database: expected 'sqlite' or a URL such as postgresql://user:password@host/name"
+        ) from None
     if name == "sqlite":
         return _open_sqlite(Path(make_url(url).database or "replydesk.db"))
     if name == "postgresql":
         return _open_postgresql(url)
-    raise ConfigurationError(f"database: expected sqlite:/// or postgresql://, found {name}://")
+    raise ConfigurationError(f"desk.database: expected sqlite or postgresql://, found {name}://")
 
 
 # --- SQLite -------------------------------------------------------------------------------------
@@ -130,11 +141,26 @@ def _gate(path: Path) -> Iterator[None]:
     """Let one process write at a time.
 
     SQLite 3.7.0 to 3.51.2 can corrupt a WAL when two connections write or checkpoint at once, and
-    ``replydesk accept`` writes beside a running service. The lock goes with the process.
+    ``replydesk accept`` writes beside a running service. The lock goes with the process; one that
+    stands still with the lock in hand is a database that is away.
     """
     with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        _lock(file)
         yield
+
+
+def _lock(file: IO[str]) -> None:
+    """Take the lock within the time that SQLite itself would wait for one."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise DatabaseAway("another process keeps the database locked") from None
+            time.sleep(0.005)
+        else:
+            return
 
 
 # --- PostgreSQL ---------------------------------------------------------------------------------
