@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ _INTERRUPTED = 130
 app = App(
     name="replydesk",
     help="The help desk that people run by replying.",
+    version=lambda: version("replydesk"),
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
@@ -92,6 +94,9 @@ def run(tokens: Sequence[str]) -> int:
     except ReplydeskError as error:
         print(f"replydesk: {error}", file=sys.stderr)
         return EX_CONFIG if isinstance(error, ConfigurationError) else 1
+    except PermissionError as error:
+        print(f"replydesk: {error}; call it as the account of the service", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:

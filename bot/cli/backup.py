@@ -24,7 +24,10 @@ def backup(target: Path, /) -> None:
         data = storage.settings.desk.data
         if target.resolve().is_relative_to(data.resolve()):
             raise ConfigurationError(f"{target} lies within the data itself; choose another folder")
-        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(f"no backup can be made there: {error}") from error
         if storage.database.shared:
             dump_postgresql(storage.settings.desk.url, target / "replydesk.dump")
             say(f"Database: {target / 'replydesk.dump'}, written by pg_dump")

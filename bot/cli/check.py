@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from bot.cli.checks import house, people, wires
 from bot.cli.checks.finding import Check, Desk, Finding, ok, wrong
+from bot.cli.opening import opening_faults
 from bot.cli.output import Flag, say, say_json
 from bot.errors import ConfigurationError, ReplydeskError
 from bot.settings import Settings, find_file, load
@@ -63,22 +64,30 @@ def _findings() -> Iterator[Finding]:
 @contextmanager
 def _desk(settings: Settings) -> Iterator[Desk]:
     """The desk with its database where that answers; opening SQLite's would make it."""
-    if settings.desk.database == "sqlite" and not (settings.desk.data / "replydesk.db").is_file():
+    try:
+        database = _database(settings)
+    except (ReplydeskError, OSError) as error:
+        yield Desk(settings=settings, database=None, away=str(error))
+        return
+    if database is None:
         yield Desk(settings=settings, database=None)
         return
     try:
-        database = Database(settings.desk.url)
-    except ReplydeskError as error:
-        yield Desk(settings=settings, database=None, away=str(error))
-        return
-    try:
-        database.read(lambda uow: uow.connection.execute(text("SELECT 1")))
+        with opening_faults():
+            database.read(lambda uow: uow.connection.execute(text("SELECT 1")))
     except ReplydeskError as error:
         yield Desk(settings=settings, database=None, away=" ".join(str(error).split()))
     else:
         yield Desk(settings=settings, database=database)
     finally:
         database.close()
+
+
+def _database(settings: Settings) -> Database | None:
+    file = settings.desk.data / "replydesk.db"
+    if settings.desk.database == "sqlite" and not file.is_file():
+        return None
+    return Database(settings.desk.url)
 
 
 def _looked(look: Check, desk: Desk) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.cli.opening import opening_faults
 from bot.settings import load
 from storage.database import Database
 from storage.migrate import migrate as bring_up_to_date
@@ -16,7 +17,8 @@ def migrate() -> None:
     settings.desk.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings.desk.url)
     try:
-        before, after = bring_up_to_date(database.engine)
+        with opening_faults():
+            before, after = bring_up_to_date(database.engine)
     finally:
         database.close()
     if before == after:

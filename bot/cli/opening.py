@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.errors import ConfigurationError
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import ConfigurationError, StorageAway
 from bot.settings import Settings, load
 from storage.blobs import FolderBlobs
 from storage.database import Database
@@ -46,12 +48,22 @@ def opened(settings: Settings | None = None, *, schema: bool = True) -> Iterator
             # A mail server waits for us where nothing is asked of the schema, and Alembic is slow.
             from storage.migrate import require_newest
 
-            require_newest(database.engine)
+            with opening_faults():
+                require_newest(database.engine)
         yield Storage(
             settings=settings, database=database, blobs=FolderBlobs(settings.desk.data / "blobs")
         )
     finally:
         database.close()
+
+
+@contextmanager
+def opening_faults() -> Iterator[None]:
+    """A database that cannot be opened ends in a sentence: StorageAway, with its own words."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StorageAway(f"the database cannot be opened: {error.orig}") from error
 
 
 def require_desk(settings: Settings) -> None:

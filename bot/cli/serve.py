@@ -9,6 +9,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.cli.logs import set_up_logs
+from bot.cli.opening import opening_faults
 from bot.cli.output import Flag
 from bot.service import Core, Service
 from bot.settings import load
@@ -35,7 +36,8 @@ def serve(*, migrate: Flag = False) -> None:
     set_up_logs()
     core = Core(settings)
     try:
-        make_ready(core, migrate=migrate)
+        with opening_faults():
+            make_ready(core, migrate=migrate)
         asyncio.run(run_until_asked(core))
     finally:
         core.close()

@@ -97,7 +97,11 @@ def database(desk: Desk) -> Iterator[Finding]:
     """It answers, has the newest schema, and loses nothing at a power cut."""
     about = "desk.database"
     if desk.away:
-        yield wrong(about, desk.away, "check the URL, that it is running and takes our login")
+        if desk.settings.desk.database == "sqlite":
+            repair = "call it as the account of the service; a broken file: restore a backup"
+        else:
+            repair = "check the URL, that it is running and takes our login"
+        yield wrong(about, desk.away, repair)
         return
     if desk.database is None:
         yield warning(about, "there is no database yet", "nothing: 'replydesk serve' makes it")

@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,29 @@ def test_on_postgresql_the_same_commands_work(
     status, shown, said = say("backup", tmp_path / "b", file=file)
     assert (status, said) == (0, "")
     assert (tmp_path / "b" / "replydesk.dump").read_bytes().startswith(b"PGDMP")
+
+
+def test_a_broken_database_ends_in_a_sentence(say: Say, desk: Path) -> None:
+    data = desk.parent / "data"
+    for file in data.glob("replydesk.db-*"):
+        file.unlink()
+    (data / "replydesk.db").write_bytes(b"no database at all, and long enough to be read\n" * 100)
+    for command in ("tickets", "migrate", "serve"):
+        status, _, complaint = say(command, file=desk)
+        assert (status, complaint) == (
+            1,
+            "replydesk: the database cannot be opened: file is not a database\n",
+        )
+    status, out, _ = say("check", file=desk)
+    assert (status, "restore a backup" in out) == (1, True)
+
+
+def test_a_backup_into_a_file_ends_in_a_sentence(say: Say, desk: Path, tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    target.touch()
+    status, _, complaint = say("backup", target, file=desk)
+    assert (status, complaint.startswith("replydesk: no backup can be made there: ")) == (78, True)
+
+
+def test_the_version_is_the_package_s(say: Say) -> None:
+    assert say("--version") == (0, f"{version('replydesk')}\n", "")
