@@ -139,7 +139,7 @@ def _changes(data: dict[str, object]) -> tuple[tuple[str, str, str], ...]:
 
 
 def _reason(data: dict[str, object]) -> str:
-    problems = "\n".join(str(problem) for problem in _list(data.get("problems")))
+    problems = "; ".join(str(problem) for problem in _list(data.get("problems")))
     return problems or str(data.get("reason", ""))
 
 
@@ -178,9 +178,9 @@ def _trusted(due: DueDelivery) -> bool:
 
 
 def _background(due: DueDelivery) -> tuple[tuple[str, str], ...]:
-    """What somebody newly in copy needs to understand the words they get."""
+    """What a newcomer, in copy or in charge, needs to understand what they get."""
     first = due.background
-    if first is None or due.workunit is None or first.id >= due.workunit.id:
+    if first is None or (due.workunit is not None and first.id >= due.workunit.id):
         return ()
     return ((first.author_name, first.text),)
 

@@ -44,10 +44,16 @@ def enter_as_technician(scene: Scene, ticket: Ticket, author: Person, *, rule: s
             rule=rule,
             now=scene.now,
         )
+    if problems and workunit_id is not None:
+        problems = (*problems, _KEPT_INSIDE)
     if orders.lines or problems or orders.internal:
         _obey(
             scene, ticket, author, orders, owner, problems, joined, workunit_id if closing else None
         )
+
+
+#: Said after what went wrong, so that nobody believes the requester has been answered.
+_KEPT_INSIDE = "so your words went to nobody outside; they are kept as an internal note"
 
 
 def _orders(words: Words) -> Orders:

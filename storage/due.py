@@ -113,8 +113,8 @@ def _complete(
     connection: Connection, row: Any, requesters: dict[int, Person], files: dict[int, Any]
 ) -> DueDelivery:
     thread = _thread(connection, row)
-    new_copy = row["notification"] == "copy" and not thread
-    first = _first_words(connection, row["ticket_id"]) if new_copy else None
+    newcomer = row["notification"] == "assigned" or (row["notification"] == "copy" and not thread)
+    first = _first_words(connection, row["ticket_id"]) if newcomer else None
     return _due(row, requesters, files, thread, first)
 
 

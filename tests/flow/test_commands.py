@@ -301,3 +301,22 @@ def test_a_rating_with_words_keeps_the_words(desk: RunningDesk, asked: Received)
     desk.drain()
     assert "ticket.rated" in desk.ticket(1).kinds()
     assert "It still does not print!" in desk.ticket(1).texts
+
+
+def test_whoever_gets_a_ticket_gets_the_request_with_it(desk: RunningDesk, asked: Received) -> None:
+    desk.reply(asked, TESS, "#assign tom")
+    given = next(mail for mail in desk.drain() if "tom@example.org" in mail.recipients)
+    assert "gave you this" in given.text
+    assert "Ann Asker wrote:" in given.text
+    assert "\n> " in given.text
+
+
+def test_a_mistyped_command_says_that_nobody_was_answered(
+    desk: RunningDesk, asked: Received
+) -> None:
+    desk.reply(asked, TESS, "It is the fuse.\n\n#clsoe")
+    mails = desk.drain()
+    assert not any("ann@customer.example" in mail.recipients for mail in mails)
+    assert "went to nobody outside" in next(
+        m for m in mails if "tess@example.org" in m.recipients
+    ).text.replace("\n", " ")

@@ -367,7 +367,7 @@ def test_changes_and_problems_are_told() -> None:
         ("copy", "", "bob@example.com"),
         ("visibility", "", "internal"),
     )
-    assert facts.reason == "#foo is no command\n#assign needs a name"
+    assert facts.reason == "#foo is no command; #assign needs a name"
 
 
 def test_times_are_told_as_the_desks_clock_shows_them() -> None:

@@ -137,7 +137,7 @@ def test_a_catalogue_has_every_phrase_and_no_other(file: Path) -> None:
 
 
 def test_a_reply_is_the_words_and_one_line(renderer: TemplateRenderer) -> None:
-    rendered = renderer.render("reply", language="en", facts=sample(attachments=()))
+    rendered = renderer.render("reply", language="en", facts=sample(attachments=(), background=()))
     assert rendered.subject == "Re: Printer on the second floor"
     assert rendered.text == (
         "The new drum is in.\n\nPlease print a page and tell me how it looks.\n\n"
