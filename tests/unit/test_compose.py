@@ -311,7 +311,7 @@ def read_text(part: Message) -> str:
     return lines_of(cast("bytes", part.get_payload(decode=True)).decode())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(outgoings)
 def test_any_text_in_any_field(outgoing: Outgoing) -> None:
     raw = compose(outgoing)

@@ -378,7 +378,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=25))
 def test_any_shape_makes_a_message(pieces: list[bytes]) -> None:
     message = decode(b"".join(pieces))
