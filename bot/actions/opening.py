@@ -53,16 +53,9 @@ def open_ticket(
             at=now,
         )
     )
-    participants = [Participant(person=actor, role=Role.REQUESTER)]
-    participants += (Participant(person=person, role=Role.COPY) for person in copies)
-    for part in participants:
-        uow.tickets.add_participant(ticket.id, part.person.id, part.role, at=now)
+    participants = _join(uow, ticket, actor, copies, now=now)
     workunit_id = add_words(uow, ticket, actor, words, Visibility.PUBLIC, now=now)
-    data: dict[str, object] = {"acknowledge": True} if acknowledge else {}
-    if unreadable:
-        data["unreadable"] = True
-    if follows is not None:
-        data["follows"] = follows
+    marks = {"acknowledge": acknowledge, "unreadable": unreadable, "follows": follows}
     record(
         uow,
         ticket,
@@ -70,10 +63,20 @@ def open_ticket(
         actor=actor,
         workunit_id=workunit_id,
         visibility=Visibility.PUBLIC,
-        data=data,
+        data={mark: value for mark, value in marks.items() if value},
         addressed=addressed,
         participants=participants,
         rule=rule,
         now=now,
     )
     return ticket
+
+
+def _join(
+    uow: UnitOfWork, ticket: Ticket, requester: Person, copies: Iterable[Person], *, now: datetime
+) -> list[Participant]:
+    parts = [Participant(person=requester, role=Role.REQUESTER)]
+    parts += (Participant(person=person, role=Role.COPY) for person in copies)
+    for part in parts:
+        uow.tickets.add_participant(ticket.id, part.person.id, part.role, at=now)
+    return parts

@@ -59,15 +59,7 @@ def add_workunit(
         ticket = set_status(uow, ticket, after, now=now)
         if as_technician and ticket.owner_id is None and not closing:
             ticket = set_owner(uow, ticket, actor, now=now)
-    data: dict[str, object] = {}
-    if closing:
-        data["closing"] = True
-    if reopened:
-        data["reopened"] = True
-    if quiet:
-        data["quiet"] = True
-    if not proven:
-        data["unproven"] = True
+    marks = {"closing": closing, "reopened": reopened, "quiet": quiet, "unproven": not proven}
     record(
         uow,
         ticket,
@@ -75,7 +67,7 @@ def add_workunit(
         actor=actor,
         workunit_id=workunit_id,
         visibility=visibility,
-        data=data,
+        data={mark: True for mark, holds in marks.items() if holds},
         addressed=addressed,
         rule=rule,
         now=now,
