@@ -17,6 +17,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -253,6 +254,7 @@ def load(named: Path | None = None) -> Settings:
     class FileSettings(Settings):
         model_config = SettingsConfigDict(toml_file=file)
 
+    _refuse_unknown_variables()
     try:
         return FileSettings()
     except ValidationError as error:
@@ -260,8 +262,26 @@ def load(named: Path | None = None) -> Settings:
         raise ConfigurationError(
             "\n".join(f"{where}: {_mistake(mistake)}" for mistake in error.errors())
         ) from None
+    except SettingsError as error:  # a variable that is no JSON; the text names its section
+        section = str(error).partition('"')[2].partition('"')[0].upper()
+        raise ConfigurationError(
+            f"REPLYDESK_{section}… in the environment: lists are written as JSON, "
+            """for example REPLYDESK_TRUST__RELAYS='["192.0.2.0/24"]'"""
+        ) from None
     except ValueError as error:  # TOML that is none; the parser names line and column
         raise ConfigurationError(f"{file}: {error}") from None
+
+
+def _refuse_unknown_variables() -> None:
+    """A mistyped section would otherwise pass in silence, a password in it, too."""
+    known = {"config", *Settings.model_fields}
+    for variable in os.environ:
+        prefix, _, rest = variable.partition("_")
+        if prefix == "REPLYDESK" and rest.partition("__")[0].lower() not in known:
+            sections = ", ".join(Settings.model_fields)
+            raise ConfigurationError(
+                f"{variable} in the environment: there is no such section; these are: {sections}"
+            )
 
 
 def _mistake(mistake: Any) -> str:  # noqa: ANN401 - pydantic's error dictionary

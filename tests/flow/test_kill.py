@@ -23,8 +23,8 @@ from bot.settings import load
 from storage.tables import deliveries, inbox, workunits
 from tests.servers.smtp_sink import SmtpSink
 
-MAILS = int(os.environ.get("REPLYDESK_KILL_MAILS", "3000"))
-KILLS = int(os.environ.get("REPLYDESK_KILLS", "20"))
+MAILS = int(os.environ.get("KILL_TEST_MAILS", "3000"))
+KILLS = int(os.environ.get("KILL_TEST_KILLS", "20"))
 SENDERS = 4
 
 CONFIGURATION = """

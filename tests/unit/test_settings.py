@@ -156,3 +156,18 @@ def test_every_example_of_a_configuration_can_be_loaded(tmp_path: Path, document
     for example in examples:
         tomllib.loads(example)
         load(write(tmp_path, example))
+
+
+def test_a_mistyped_section_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPLYDESK_SMPT_OUT__PASSWORD", "hush")
+    with pytest.raises(ConfigurationError, match="REPLYDESK_SMPT_OUT__PASSWORD") as refused:
+        load()
+    assert "hush" not in str(refused.value)
+
+
+def test_a_list_in_the_environment_that_is_no_json_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REPLYDESK_TRUST__RELAYS", "10.0.0.0/8")
+    with pytest.raises(ConfigurationError, match=r"REPLYDESK_TRUST.*JSON"):
+        load()
