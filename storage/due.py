@@ -20,7 +20,8 @@ from storage.tables import (
     tickets,
     workunits,
 )
-from storage.tickets import files_of, ticket_of, workunit_of
+from storage.tickets import ticket_of
+from storage.workunits import files_of, workunit_of
 
 #: How many earlier messages of a conversation a reference chain names.
 THREAD_LENGTH = 12

@@ -11,7 +11,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.desk.ticket import (
     Event,
-    File,
     Participant,
     Priority,
     Role,
@@ -32,6 +31,7 @@ from storage.tables import (
     tickets,
     workunits,
 )
+from storage.workunits import file_row, files_of, workunit_of
 
 _OPEN = insert(tickets).returning(tickets.c.id)
 _GET = select(tickets).where(tickets.c.id.in_(bindparam("ids", expanding=True)))
@@ -155,7 +155,7 @@ class SqlTickets:
             },
         ).scalar_one()
         if new.files:
-            rows = [_file_row(file, workunit_id) for file in new.files]
+            rows = [file_row(file, workunit_id) for file in new.files]
             self._connection.execute(_ADD_FILES, rows)
         return workunit_id
 
@@ -267,51 +267,3 @@ class SqlTickets:
         if not everything:
             query = query.where(tickets.c.closed_at.is_(None))
         return [ticket_of(row) for row in self._connection.execute(query).mappings()]
-
-
-def files_of(connection: Connection, workunit_ids: Collection[int]) -> dict[int, tuple[File, ...]]:
-    """Files by workunit, in the order of the mail."""
-    if not workunit_ids:
-        return {}
-    query = (
-        select(attachments)
-        .where(attachments.c.workunit_id.in_(list(workunit_ids)))
-        .order_by(attachments.c.id)
-    )
-    found: dict[int, tuple[File, ...]] = {}
-    for row in connection.execute(query).mappings():
-        file = File(
-            name=row["name"],
-            content_type=row["content_type"],
-            size=row["size"],
-            sha256=row["sha256"],
-            content_id=row["content_id"],
-            inline=bool(row["inline"]),
-            blocked=bool(row["blocked"]),
-        )
-        found[row["workunit_id"]] = (*found.get(row["workunit_id"], ()), file)
-    return found
-
-
-def workunit_of(row: Any, files: tuple[File, ...]) -> Workunit:
-    """Build a Workunit from a row of its table."""
-    values = {key: row[key] for key in _WORKUNIT_FIELDS}
-    values["visibility"] = Visibility(row["visibility"])
-    values["by_technician"] = bool(row["by_technician"])
-    return Workunit(**values, files=files)
-
-
-_WORKUNIT_FIELDS = tuple(c.name for c in workunits.columns if c.name != "inbox_id")
-
-
-def _file_row(file: File, workunit_id: int) -> dict[str, object]:
-    return {
-        "workunit_id": workunit_id,
-        "name": file.name,
-        "content_type": file.content_type,
-        "size": file.size,
-        "sha256": file.sha256,
-        "content_id": file.content_id,
-        "inline": file.inline,
-        "blocked": file.blocked,
-    }

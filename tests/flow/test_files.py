@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from tests.flow.desk import ANN, DESK, TESS, RunningDesk
 from tests.flow.letters import Enclosed, digest
 
@@ -95,9 +97,12 @@ def test_a_program_is_kept_but_not_sent_on(desk: RunningDesk) -> None:
     assert desk.core.blobs.get(kept["fix.exe"].sha256) == PROGRAM.data
 
 
-def test_a_picture_inside_the_text_shows(desk: RunningDesk) -> None:
+@pytest.mark.parametrize(
+    "plain", ["", "The lamp blinks:\n"], ids=["page alone", "beside plain text"]
+)
+def test_a_picture_inside_the_text_shows(desk: RunningDesk, plain: str) -> None:
     page = '<p>The lamp <b>blinks</b>:</p><p><img src="cid:logo@customer" alt="lamp"></p>'
-    desk.mail(ANN, DESK, "Printer", "", html=page, files=[LOGO])
+    desk.mail(ANN, DESK, "Printer", plain, html=page, files=[LOGO])
     told = desk.expect(to=tess)
     desk.drain()
     shown = told.files["logo.png"]
@@ -106,12 +111,13 @@ def test_a_picture_inside_the_text_shows(desk: RunningDesk) -> None:
     assert f"cid:{shown.content_id}" in told.html
 
 
-def test_a_picture_reaches_the_requester_too(desk: RunningDesk) -> None:
+@pytest.mark.parametrize("plain", ["", "Press this:\n"], ids=["page alone", "beside plain text"])
+def test_a_picture_reaches_the_requester_too(desk: RunningDesk, plain: str) -> None:
     desk.mail(ANN, DESK, "Printer", "What do I do?\n")
     told = desk.expect(to=tess)
     desk.drain()
     page = '<p>Press this:</p><p><img src="cid:logo@customer"></p>'
-    desk.mail(TESS, told.reply_to, "Re: Printer", "", html=page, files=[LOGO, PDF])
+    desk.mail(TESS, told.reply_to, "Re: Printer", plain, html=page, files=[LOGO, PDF])
     answer = desk.expect(to=ann)
     desk.expect_nothing_more()
     assert f"cid:{answer.files['logo.png'].content_id}" in answer.html
@@ -149,27 +155,3 @@ def test_a_large_mail_arrives_whole(desk: RunningDesk) -> None:
     desk.mail(ANN, DESK, "Film", "See for yourself.\n", files=[film])
     assert digest(desk.expect(to=tess).files["film.mp4"].data) == digest(film.data)
     desk.drain()
-
-
-def test_a_picture_inside_the_text_shows_beside_plain_text(desk: RunningDesk) -> None:
-    page = '<p>The lamp <b>blinks</b>:</p><p><img src="cid:logo@customer" alt="lamp"></p>'
-    desk.mail(ANN, DESK, "Printer", "The lamp blinks:\n", html=page, files=[LOGO])
-    told = desk.expect(to=tess)
-    desk.drain()
-    shown = told.files["logo.png"]
-    assert digest(shown.data) == digest(LOGO.data)
-    assert shown.content_id is not None
-    assert f"cid:{shown.content_id}" in told.html
-
-
-def test_a_picture_reaches_the_requester_too_beside_plain_text(desk: RunningDesk) -> None:
-    desk.mail(ANN, DESK, "Printer", "What do I do?\n")
-    told = desk.expect(to=tess)
-    desk.drain()
-    page = '<p>Press this:</p><p><img src="cid:logo@customer"></p>'
-    desk.mail(TESS, told.reply_to, "Re: Printer", "Press this:\n", html=page, files=[LOGO, PDF])
-    answer = desk.expect(to=ann)
-    desk.expect_nothing_more()
-    assert f"cid:{answer.files['logo.png'].content_id}" in answer.html
-    assert digest(answer.files["logo.png"].data) == digest(LOGO.data)
-    assert digest(answer.files[PDF.name].data) == digest(PDF.data)
