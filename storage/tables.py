@@ -72,6 +72,9 @@ identities = Table(
     Column("scope", Text, nullable=False, server_default=""),
     Column("address", Text, nullable=False),
     Column("reachable", Boolean, nullable=False, server_default=text("true")),
+    # Set by a person at the desk: mail from here is taken as its owner's, though nothing proves it.
+    Column("trusted_at", UtcTime),
+    Column("trusted_by", Text, nullable=False, server_default=""),
     UniqueConstraint("channel", "scope", "address"),
     Index(None, "person_id"),
 )
@@ -196,6 +199,8 @@ workunits = Table(
     Column("signature", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("message_id", Text),
+    # What is known about an S/MIME or PGP signature, in words; empty where there is none.
+    Column("signed", Text, nullable=False, server_default=""),
     CheckConstraint("visibility IN ('public', 'internal', 'private')", name="visibility"),
     Index(None, "ticket_id", "id"),
 )
@@ -212,6 +217,8 @@ attachments = Table(
     Column("content_id", Text),
     Column("inline", Boolean, nullable=False),
     Column("blocked", Boolean, nullable=False),
+    # A signature's logo and its like: kept, but no attachment to anybody.
+    Column("decorative", Boolean, nullable=False, server_default=NO),
     Index(None, "workunit_id"),
     Index(None, "sha256"),
 )
@@ -270,6 +277,21 @@ deliveries = Table(
     _partial("ix_deliveries_claimed", "claimed_by", where="state = 'claimed'"),
     _partial("ix_deliveries_refused", "id", where="state = 'refused'"),
     Index(None, "ticket_id", "identity_id", "id"),
+)
+
+# What other machines said about a delivery after it was sent.
+delivery_reports = Table(
+    "delivery_reports",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _ref("delivery_id", "deliveries"),
+    _ref("inbox_id", "inbox", nullable=True),
+    # failed | delayed | delivered | read | answered (by a machine) | complained
+    Column("kind", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("code", Text, nullable=False, server_default=""),
+    UniqueConstraint("delivery_id", "inbox_id", "kind"),
 )
 
 timers = Table(

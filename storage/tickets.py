@@ -152,6 +152,7 @@ class SqlTickets:
                 "signature": new.signature,
                 "at": new.at,
                 "message_id": new.message_id,
+                "signed": new.signed,
             },
         ).scalar_one()
         if new.files:

@@ -30,6 +30,7 @@ def files_of(connection: Connection, workunit_ids: Collection[int]) -> dict[int,
             content_id=row["content_id"],
             inline=bool(row["inline"]),
             blocked=bool(row["blocked"]),
+            decorative=bool(row["decorative"]),
         )
         found[row["workunit_id"]] = (*found.get(row["workunit_id"], ()), file)
     return found
@@ -57,4 +58,5 @@ def file_row(file: File, workunit_id: int) -> dict[str, object]:
         "content_id": file.content_id,
         "inline": file.inline,
         "blocked": file.blocked,
+        "decorative": file.decorative,
     }

@@ -23,6 +23,8 @@ class Words:
     files: tuple[File, ...] = ()
     #: Message-ID of the mail, or None.
     message_id: str | None = None
+    #: What is known about an S/MIME or PGP signature, in words; empty where there is none.
+    signed: str = ""
     #: The inbox row it comes from, or None.
     inbox_id: int | None = None
     #: Foreign ids under which answers may refer to it.
@@ -100,6 +102,7 @@ def add_words(
             signature=words.signature,
             at=now,
             message_id=words.message_id,
+            signed=words.signed,
             files=words.files,
         )
     )

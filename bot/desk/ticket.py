@@ -154,6 +154,8 @@ class File:
     inline: bool
     #: True when its type may run code: kept, but never sent on.
     blocked: bool = False
+    #: True for a signature's logo and its like: kept, but no attachment to anybody.
+    decorative: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,6 +180,8 @@ class Workunit:
     at: datetime
     #: Message-ID of the mail it came from, or None.
     message_id: str | None
+    #: What is known about an S/MIME or PGP signature, in words; empty where there is none.
+    signed: str = ""
     files: tuple[File, ...] = ()
 
 

@@ -55,6 +55,7 @@ class NewWorkunit:
     signature: str
     at: datetime
     message_id: str | None
+    signed: str = ""
     files: tuple[File, ...] = ()
 
 
