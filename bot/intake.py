@@ -196,7 +196,7 @@ class Intake:
         )
         ticket = actions.open_ticket(
             uow,
-            title=head[0].subject[:200],
+            title=head[0].title[:200],
             queue=self._desk.directory.queue_for(mail.envelope.recipients),
             actor=author,
             # No workunit of the inbox row: that place is kept for the mail itself, once replayed.

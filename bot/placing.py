@@ -225,7 +225,7 @@ def _may_acknowledge(scene: Scene, author: Person) -> bool:
     clues = scene.reading.clues
     if scene.reading.authentication is Authentication.FAIL:
         return False
-    if subject.is_reply(scene.reading.message.subject) and clues.own_ids and not scene.trusted:
+    if subject.is_reply(scene.reading.message.title) and clues.own_ids and not scene.trusted:
         return False
     budgets = scene.desk.limits.acknowledgements
     # Whoever forges an address must not use up what its owner is due.

@@ -136,7 +136,7 @@ def _quoted_pictures(message: Message) -> frozenset[str]:
 
 def _title(message: Message, folded: Folded) -> str:
     """The bare subject, else the first words, cut at a word."""
-    title = subject.bare(message.subject) or next(iter(folded.visible.split("\n")), "").strip()
+    title = subject.bare(message.title) or next(iter(folded.visible.split("\n")), "").strip()
     if len(title) > _TITLE_LENGTH:
         title = title[:_TITLE_LENGTH].rsplit(" ", 1)[0] + " …"
     return title

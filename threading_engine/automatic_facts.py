@@ -40,7 +40,7 @@ class Facts:
     @cached_property
     def subject(self) -> str:
         """The start of the subject, lower-cased."""
-        return self.message.subject[:500].lower()
+        return self.message.title[:500].lower()
 
     @cached_property
     def daemon(self) -> bool:

@@ -123,9 +123,9 @@ def announced(found: Forwarded, _: Message) -> bool | None:
 
 def subject_says(_: Forwarded, message: Message) -> bool | None:
     """Fwd: or Re: in front."""
-    if subject.is_forward(message.subject):
+    if subject.is_forward(message.title):
         return True
-    return False if subject.is_reply(message.subject) else None
+    return False if subject.is_reply(message.title) else None
 
 
 def nothing_added(found: Forwarded, _: Message) -> bool | None:

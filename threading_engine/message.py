@@ -63,8 +63,10 @@ class Message:
     headers: tuple[tuple[str, str], ...] = ()
     #: The author by the strict rule.
     sender: Sender = field(default_factory=lambda: Sender(address=None, reason="no From field"))
-    #: Decoded subject on one line; empty when there is none.
+    #: Decoded subject on one line, as the mail states it; empty when there is none.
     subject: str = ""
+    #: The subject as it was probably meant, where raw bytes in it are no UTF-8 (RFC 6532); else None.
+    guessed_subject: str | None = None
     #: Addressees of the To field.
     to: tuple[Mailbox, ...] = ()
     #: Addressees of the Cc field.
@@ -97,6 +99,11 @@ class Message:
     embedded: Message | None = None
     #: What was wrong with the mail, each in words.
     defects: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The subject as people should read it."""
+        return self.subject if self.guessed_subject is None else self.guessed_subject
 
     @property
     def is_cut(self) -> bool:

@@ -58,7 +58,7 @@ def _head(raw: bytes) -> tuple[str, str]:
         message = decode(head + b"\n\n")
     except UnreadableMail:
         return "", ""
-    return message.sender.address or "", message.subject
+    return message.sender.address or "", message.title
 
 
 def _list_mails(mails: list[dict[str, Any]], now: datetime) -> None:

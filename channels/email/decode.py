@@ -43,11 +43,15 @@ def _decode(raw: bytes, limits: Limits, *, embedded: bool) -> Message:
     found = parts.sort(tree.leaves)
     fields = _by_name(block.fields)
     content_type = fields.get("content-type", [""])[0]
-    defects = (*block.defects, *tree.defects, *found.defects)
+    subject, guessed_subject = _subject(block, fields)
+    defects = [*block.defects, *tree.defects, *found.defects]
+    if guessed_subject is not None:
+        defects.append(f"raw bytes in the subject are no UTF-8; probably meant: {guessed_subject}")
     return Message(
         headers=block.fields,
         sender=_sender(block),
-        subject=encoded_words.decode(fields.get("subject", [""])[0][:MAX_SUBJECT]).strip(),
+        subject=subject,
+        guessed_subject=guessed_subject,
         to=_mailboxes(fields, "to", limits),
         cc=_mailboxes(fields, "cc", limits),
         reply_to=_mailboxes(fields, "reply-to", limits),
@@ -63,7 +67,7 @@ def _decode(raw: bytes, limits: Limits, *, embedded: bool) -> Message:
         delivery_status=found.reports.get("delivery_status"),
         feedback_report=found.reports.get("feedback_report"),
         embedded=_embedded(found.embedded, limits) if not embedded else None,
-        defects=defects,
+        defects=tuple(defects),
     )
 
 
@@ -79,6 +83,16 @@ def _sender(block: HeaderBlock) -> Sender:
         # A second From field may have been cut away.
         return Sender(address=None, reason="the header block is too long to be read whole")
     return parse_sender([value for name, value in block.raw_fields if name == "from"])
+
+
+def _subject(block: HeaderBlock, fields: dict[str, list[str]]) -> tuple[str, str | None]:
+    """The subject as it stands there, and as it was meant where its bytes do not say so."""
+    meant = fields.get("subject", [""])[0][:MAX_SUBJECT]
+    literal = block.literal.get("subject")
+    if literal is None or "=?" in meant:
+        # An encoded word names its charset, and raw bytes inside it are meant in that one.
+        return encoded_words.decode(meant).strip(), None
+    return encoded_words.clean(literal[:MAX_SUBJECT]).strip(), meant.strip()
 
 
 def _mailboxes(fields: dict[str, list[str]], name: str, limits: Limits) -> tuple[Mailbox, ...]:

@@ -8,9 +8,10 @@ only the sound fields that concern it, so that both read the same mail.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from channels.email.parameters import parameters
 from threading_engine import charsets, encoded_words
 from threading_engine.message import Cut
 
@@ -31,6 +32,9 @@ class HeaderBlock:
     cut: bool
     #: What was wrong, in words.
     defects: tuple[str, ...]
+    #: The first value of each field that holds raw bytes which are no UTF-8, by RFC 6532: every such
+    #: byte is U+FFFD. ``fields`` hold what the writer probably meant.
+    literal: Mapping[str, str]
 
 
 _END = re.compile(rb"\r?\n\r?\n")
@@ -56,7 +60,7 @@ def split(raw: bytes, limit: int) -> HeaderBlock:
     if rest:
         body = b"\n".join(rest) + raw[head_end:body_start] + body
     mime = b"".join([line + b"\r\n" for line in kept if line[:8].lower() == b"content-"])
-    raw_fields = _fields(kept)
+    raw_fields, literal = _fields(kept)
     return HeaderBlock(
         raw_fields=raw_fields,
         fields=tuple((name, encoded_words.clean(value)) for name, value in raw_fields),
@@ -64,6 +68,7 @@ def split(raw: bytes, limit: int) -> HeaderBlock:
         body_start=len(mime) + 2,
         cut=cut,
         defects=tuple(defects),
+        literal=literal,
     )
 
 
@@ -107,10 +112,38 @@ def _sound_lines(lines: Sequence[bytes], defects: list[str]) -> tuple[list[bytes
     return kept, lines[end:]
 
 
-def _fields(lines: Sequence[bytes]) -> tuple[tuple[str, str], ...]:
+def _fields(
+    lines: Sequence[bytes],
+) -> tuple[tuple[tuple[str, str], ...], Mapping[str, str]]:
+    """The fields as they were meant, and those of them that are no UTF-8 as they are."""
     found: list[tuple[str, str]] = []
+    literal: dict[str, str] = {}
     for line in lines:
         name, _, value = line.partition(b":")
-        text = value.decode("ascii") if value.isascii() else charsets.guess(value)[0]
-        found.append((name.rstrip(b" \t").decode("ascii").lower(), text.strip(" \t\r")))
-    return tuple(found)
+        key = name.rstrip(b" \t").decode("ascii").lower()
+        if value.isascii() and b"\x1b" not in value:
+            text = value.decode("ascii")
+        elif (valid := _utf8(value)) is not None:
+            text = valid
+        else:
+            text = _meant(value, lines)
+            literal.setdefault(key, value.decode("utf-8", "replace").strip(" \t\r"))
+        found.append((key, text.strip(" \t\r")))
+    return tuple(found), literal
+
+
+def _utf8(value: bytes) -> str | None:
+    """Raw bytes in a field are UTF-8 (RFC 6532), unless they are ISO-2022, which looks like ASCII."""
+    try:
+        return None if b"\x1b$" in value else value.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _meant(value: bytes, lines: Sequence[bytes]) -> str:
+    """Raw bytes without a charset: the program that wrote them used the one of its body, too."""
+    for line in lines:
+        if line[:13].lower() == b"content-type:" and line.isascii():
+            declared = parameters(line.decode("ascii")).get("charset")
+            return charsets.decode(value, declared)[0] if declared else charsets.guess(value)[0]
+    return charsets.guess(value)[0]

@@ -145,7 +145,30 @@ def test_a_delivery_report() -> None:
     ],
 )
 def test_subjects(field: bytes, subject: str) -> None:
-    assert decode(b"Subject: " + field + b"\r\n\r\n").subject == subject
+    assert decode(b"Subject: " + field + b"\r\n\r\n").title == subject
+
+
+@pytest.mark.parametrize(
+    ("field", "body_charset", "stated", "meant"),
+    [
+        (b"Der Dr\xfccker", b"iso-8859-1", "Der Dr\ufffdcker", "Der Drücker"),
+        (b"\xcf\xf0\xe8\xed\xf2\xe5\xf0", b"windows-1251", "\ufffd" * 7, "Принтер"),
+        ("Der Drücker".encode(), b"iso-8859-1", "Der Drücker", "Der Drücker"),
+        (b"=?iso-8859-1?Q?Dr\xfccker?=", b"utf-8", "Drücker", "Drücker"),
+    ],
+)
+def test_a_subject_in_no_charset_is_read_as_stated_and_as_meant(
+    field: bytes, body_charset: bytes, stated: str, meant: str
+) -> None:
+    content_type = b"\r\nContent-Type: text/plain; charset=" + body_charset
+    message = decode(b"Subject: " + field + content_type + b"\r\n\r\nx")
+    assert (message.subject, message.title) == (stated, meant)
+    assert (message.guessed_subject is None) == (stated == meant)
+    assert any("no UTF-8" in defect for defect in message.defects) == (stated != meant)
+
+
+def test_a_raw_iso_2022_subject_is_read() -> None:
+    assert decode(b"Subject: " + "印刷".encode("iso2022_jp") + b"\r\n\r\n").title == "印刷"
 
 
 @pytest.mark.parametrize(
