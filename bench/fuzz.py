@@ -72,7 +72,7 @@ def try_one(raw: bytes) -> str:
     folded = reading.folded
     whole = collections.Counter(_WORD.findall(folded.text))
     parts = collections.Counter(
-        _WORD.findall(" ".join((folded.visible, folded.elided, folded.signature)))
+        _WORD.findall(f"{folded.visible} {folded.elided} {folded.signature}")
     )
     lost = whole - parts
     return f"lost {list(lost)[:5]}" if lost else ""
@@ -89,7 +89,7 @@ def fuzz(corpus: Path, seconds: int) -> None:
     def target(raw: bytes) -> None:
         try:
             wrong = try_one(raw)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is a find
             wrong = f"{type(error).__name__}: {error}"
         if wrong:
             kept = corpus.parent / f"{hashlib.sha256(raw).hexdigest()[:16]}.eml"
@@ -121,7 +121,9 @@ def main() -> None:
     # The fuzzer talks a lot and never comes back, so it gets a process of its own.
     command = [sys.executable, __file__, "--within", corpus, "--seconds", str(options.seconds)]
     run = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
-    told = re.findall(rf"^(?:{FOUND}|stat::number_of_executed_units:) *(.*)$", run.stderr, re.M)
+    told = re.findall(
+        rf"^(?:{FOUND}|stat::number_of_executed_units:) *(.*)$", run.stderr, re.MULTILINE
+    )
     if run.returncode:
         print(*(told or [run.stderr[-3000:]]), sep="\n")
         sys.exit(1)

@@ -21,8 +21,8 @@ from channels.email.parameters import media_type
 from threading_engine import charsets
 from threading_engine.message import Cut
 
-#: More encoded words than this cost the fast decoder quadratic time, half a second from here on.
-FAST_ENCODED_WORDS = 1000
+#: More encoded words cost the fast decoder and mail-parser quadratic time, half a second from here.
+MOST_ENCODED_WORDS = 1000
 #: Bounds of the second, slower decoder: beyond them a mail is not broken but hostile.
 SLOW_BYTES, SLOW_BOUNDARIES, SLOW_MESSAGES = 32 * 1024 * 1024, 100, 50
 
@@ -144,8 +144,8 @@ def _walk_fast(node: PyLazyMimePart, tree: Tree, *, depth: int, alternative: boo
 
 def _refuse_many_encoded_words(mail: bytes) -> None:
     # Counting one byte is many times faster than counting two, and nearly always enough.
-    if mail.count(b"?") > FAST_ENCODED_WORDS and mail.count(b"=?") > FAST_ENCODED_WORDS:
-        raise _NotFaithfulError(f"more than {FAST_ENCODED_WORDS} encoded words")
+    if mail.count(b"?") > MOST_ENCODED_WORDS and mail.count(b"=?") > MOST_ENCODED_WORDS:
+        raise _NotFaithfulError(f"more than {MOST_ENCODED_WORDS} encoded words")
 
 
 def _check_not_empty(tree: Tree, body: bytes) -> None:
@@ -175,6 +175,9 @@ def _read_slowly(mail: bytes, block: HeaderBlock, tree: Tree) -> Tree:
 
 
 def _standard_root(mail: bytes) -> StandardMessage:
+    if mail.count(b"=?") > MOST_ENCODED_WORDS:
+        # The library decodes every field, with a cost that grows as the square of its words.
+        return message_from_bytes(mail)
     import logging
 
     import mailparser
