@@ -170,6 +170,15 @@ def date_and_quote(body: str, *, quoted_below: bool) -> bool:
     return quoted_below and _DATE.search(body, 0, _LEADING) is not None
 
 
+def address_and_quote(body: str, *, quoted_below: bool) -> bool:
+    """Name <address> and digits of any script in an unknown language, with the quote below."""
+    return (
+        quoted_below
+        and _BRACKETED.search(body) is not None
+        and any(character.isdigit() for character in body)
+    )
+
+
 def quoting_somebody(body: str, *, quoted_below: bool) -> bool:
     """Quoting Name <address> — Horde and its relatives."""
     return _QUOTING.match(body) is not None and (quoted_below or "@" in body)
@@ -182,6 +191,7 @@ _RULES = (
     dated_bracket,
     name_and_quote,
     date_and_quote,
+    address_and_quote,
     quoting_somebody,
 )
 

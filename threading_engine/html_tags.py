@@ -8,8 +8,8 @@ from collections.abc import Mapping
 #: Attributes of an element by name.
 Attributes = Mapping[str, str | None]
 
-#: Hints: what a client's own structure says about a line.
-ATTRIBUTION, SIGNATURE, CUT = "attribution", "signature", "cut"
+#: Hints: what a client's own structure says about a line, or (QUOTE) about a whole element.
+ATTRIBUTION, SIGNATURE, CUT, QUOTE = "attribution", "signature", "cut", "quote"
 
 #: Elements whose content nobody reads.
 SKIPPED = frozenset("script style head title template noscript object iframe -comment".split())  # noqa: SIM905 - a list takes a line a word
@@ -20,23 +20,67 @@ BLOCKS = PARAGRAPHS | frozenset(
     "div tr li section article header footer main aside nav center address figure form fieldset"  # noqa: SIM905 - a list takes a line a word
     " dt dd body html tbody thead caption".split()
 )
-_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0(?:px)?\s*(?:;|$)"
+    r"|(?<![\w-])opacity\s*:\s*0(?:\.0+)?\s*(?:;|$))",
+    re.IGNORECASE,
+)
 _NO_BORDER = re.compile(r"border\s*:\s*(?:none|0)", re.IGNORECASE)
 _NO_MARGIN = re.compile(r"margin(?:-bottom)?\s*:\s*0", re.IGNORECASE)
-_CUT_IDS = frozenset(
-    "appendonsend divrplyfwdmsg olk_src_body_section mail-editor-reference-message-container".split()  # noqa: SIM905 - a list takes a line a word
+# Outlook draws a grey or blue line above the header of the old mail, and a blue one beside it.
+_OUTLOOK_LINE = re.compile(
+    r"border(?:-top)?(?:-color)?\s*:[^;]{0,40}(?:#e1e1e1|#b5c4df|rgb\(225, ?225, ?225\)|rgb\(181, ?196, ?223\))",
+    re.IGNORECASE,
 )
-_CUT_CLASSES = frozenset(["yahoo_quoted", "zmail_extra", "ms-outlook-mobile-reference-message"])
-_ATTRIBUTION_CLASSES = frozenset(["gmail_attr", "moz-cite-prefix"])
-_SIGNATURE_CLASSES = frozenset(
-    [
-        "gmail_signature",
-        "moz-signature",
-        "protonmail_signature_block",
-        "ms-outlook-mobile-signature",
-    ]
+_OUTLOOK_BAR = re.compile(
+    r"border-left\s*:\s*(?:solid blue 1\.5pt|1\.5pt solid blue)", re.IGNORECASE
 )
-_SIGNATURE_IDS = frozenset(["signature", "ms-outlook-mobile-signature"])
+#: What attributes say: id, class, name and data-marker, lower-cased.
+_HINTS: Mapping[str, Mapping[str, str]] = {
+    "id": {
+        "appendonsend": CUT,  # Outlook on the web
+        "divrplyfwdmsg": CUT,
+        "mail-editor-reference-message-container": CUT,  # Outlook on a phone or a Mac
+        "olk_src_body_section": CUT,  # Outlook 2011 for Mac
+        "_persistentheader": CUT,  # BlackBerry
+        "reply-intro": ATTRIBUTION,  # Roundcube
+        "zm-_id_-sgn1": ATTRIBUTION,  # Zoho
+        "zm-_id_-sgn": SIGNATURE,
+        "signature": SIGNATURE,  # Outlook on the web
+        "ms-outlook-mobile-signature": SIGNATURE,
+        "applemailsignature": SIGNATURE,
+        "composer_signature": SIGNATURE,  # Samsung
+        "ymail_android_signature": SIGNATURE,
+        "ymail_ios_signature": SIGNATURE,
+        "_rc_sig": SIGNATURE,  # Roundcube
+    },
+    "class": {
+        "ms-outlook-mobile-reference-message": CUT,
+        "outlookmessageheader": CUT,  # Outlook 2000
+        "gmail_attr": ATTRIBUTION,
+        "moz-cite-prefix": ATTRIBUTION,
+        "yahoo_quoted": QUOTE,
+        "inoteshistory": QUOTE,  # Domino
+        "gmail_signature": SIGNATURE,
+        "moz-signature": SIGNATURE,
+        "protonmail_signature_block": SIGNATURE,
+        "ms-outlook-mobile-signature": SIGNATURE,
+        "front-signature": SIGNATURE,
+        "missive_signature": SIGNATURE,
+        "-x-evo-signature": SIGNATURE,
+        "signature": SIGNATURE,  # Fastmail and others
+    },
+    "name": {
+        "quote": QUOTE,  # GMX and Web.de
+        "messagesignaturesection": SIGNATURE,  # Spark
+    },
+    "data-marker": {
+        "__headers__": ATTRIBUTION,  # Zimbra
+        "__quoted_text__": QUOTE,
+        "__sig_pre__": SIGNATURE,
+        "__sig_post__": SIGNATURE,
+    },
+}
 
 
 def is_hidden(style: str) -> bool:
@@ -56,17 +100,18 @@ def is_tight(attributes: Attributes, style: str) -> bool:
     )
 
 
-def hint(attributes: Attributes) -> str:
-    """What an element's id or class says about its lines; empty for most."""
-    identifier = (attributes.get("id") or "").lower()
-    classes = (attributes.get("class") or "").lower().split()
-    if identifier in _CUT_IDS or not _CUT_CLASSES.isdisjoint(classes):
-        return CUT
-    if not _ATTRIBUTION_CLASSES.isdisjoint(classes):
-        return ATTRIBUTION
-    if identifier in _SIGNATURE_IDS or not _SIGNATURE_CLASSES.isdisjoint(classes):
+def hint(attributes: Attributes, style: str) -> str:
+    """What an element says about its lines; empty for most."""
+    for name, hints in _HINTS.items():
+        value = attributes.get(name)
+        for word in value.lower().split() if value else ():
+            if word in hints:
+                return hints[word]
+    if "data-signatureblock" in attributes:
         return SIGNATURE
-    return SIGNATURE if "data-signatureblock" in attributes else ""
+    if "border" in style.lower():
+        return CUT if _OUTLOOK_LINE.search(style) else QUOTE if _OUTLOOK_BAR.search(style) else ""
+    return ""
 
 
 def target(href: str) -> str:

@@ -153,7 +153,7 @@ class Writer:
         else:
             border = self._end_line if tag in BLOCKS else _nothing
         border()
-        leave = self._hinted(attributes) if attributes else _nothing
+        leave = self._hinted(attributes, style) if attributes else _nothing
         if leave is _nothing and tag not in _SPECIAL:
             return border
         inner = _SPECIAL[tag](self, attributes, style) if tag in _SPECIAL else _nothing
@@ -165,11 +165,13 @@ class Writer:
 
         return close
 
-    def _hinted(self, attributes: Attributes) -> Callable[[], None]:
-        hint = html_tags.hint(attributes)
+    def _hinted(self, attributes: Attributes, style: str) -> Callable[[], None]:
+        hint = html_tags.hint(attributes, style)
         if hint == html_tags.CUT:
             self._end_line()
             self._hint = html_tags.CUT
+        elif hint == html_tags.QUOTE:
+            return self._quote(attributes, "")
         elif hint:
             self._end_line()
             self._lasting.append(hint)
@@ -181,6 +183,7 @@ class Writer:
         self._lasting.pop()
 
     def _quote(self, _: Attributes, style: str) -> Callable[[], None]:
+        self._end_line()
         if style and html_tags.is_indentation(style):
             return self._end_line
         self._quotes += 1
@@ -220,7 +223,8 @@ class Writer:
 
     def _cell(self, _: Attributes, __: str) -> Callable[[], None]:
         if self._parts:
-            self._parts.append(" | ")
+            labelled = self._parts[-1].endswith(":")
+            self._parts.append(" " if labelled else " | ")
             self._space = False
         return _nothing
 

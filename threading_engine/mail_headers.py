@@ -8,7 +8,7 @@ writer. The labels below are those of the clients' own translations; a label alo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from threading_engine.message import Mailbox
@@ -62,6 +62,7 @@ _ROLE_OF_LABEL: Mapping[str, str] = {
     for label in labels.split("|")
 }
 _LONGEST_LABEL = 24
+_MOST_WORDS_OF_A_LABEL = 3
 #: Characters that clients set around a label to make it bold, or that pad it.
 _DECORATION = " \t*_\u00a0\u200e\u200f\u202f\ufeff"
 _IN_ADDRESS = r"[^\s@<>\"'\[\]():;,*“”«»„]"
@@ -91,6 +92,10 @@ class Block:
     end: int
 
 
+#: Reads one line as a field: its role and value, or None.
+Reads = Callable[[str], tuple[str, str] | None]
+
+
 def role(line: str) -> tuple[str, str] | None:
     """The role and value when ``line`` is a field with a known label, else None."""
     label, colon, value = line.partition(":")
@@ -102,18 +107,29 @@ def role(line: str) -> tuple[str, str] | None:
     return (found, value.strip(_DECORATION)) if found else None
 
 
-def block_at(lines: Sequence[str], start: int, end: int | None = None) -> Block | None:
+def bare_role(line: str) -> tuple[str, str] | None:
+    """The same for a field without a colon, as eM Client writes them below its announcement."""
+    words = line.strip(_DECORATION).split(" ", _MOST_WORDS_OF_A_LABEL)
+    for count in range(1, len(words)):
+        if found := _ROLE_OF_LABEL.get(" ".join(words[:count]).casefold()):
+            return found, " ".join(words[count:])
+    return None
+
+
+def block_at(
+    lines: Sequence[str], start: int, end: int | None = None, *, reads: Reads = role
+) -> Block | None:
     """The header block that begins at ``lines[start]``, or None when that is no block."""
-    block = fields_at(lines, start, len(lines) if end is None else end)
+    block = fields_at(lines, start, len(lines) if end is None else end, reads=reads)
     return block if block and _convincing(block.fields) else None
 
 
-def fields_at(lines: Sequence[str], start: int, end: int) -> Block | None:
+def fields_at(lines: Sequence[str], start: int, end: int, *, reads: Reads = role) -> Block | None:
     """Consecutive fields from ``start`` on, convincing as a block or not; None without any."""
     fields: dict[str, str] = {}
     at = start
     while at < end and len(fields) < _MOST_FIELDS:
-        here = _next_field(lines, at, end, wrapped=bool(fields))
+        here = _next_field(lines, at, end, wrapped=bool(fields), reads=reads)
         if here is None:
             break
         index, name, value = here
@@ -132,7 +148,7 @@ def fields_at(lines: Sequence[str], start: int, end: int) -> Block | None:
 
 
 def _next_field(
-    lines: Sequence[str], at: int, end: int, *, wrapped: bool
+    lines: Sequence[str], at: int, end: int, *, wrapped: bool, reads: Reads
 ) -> tuple[int, str, str] | None:
     """The next labelled line at or after ``at``.
 
@@ -146,7 +162,7 @@ def _next_field(
             if index > at:
                 return None
             blank = True
-        elif found := role(line):
+        elif found := reads(line):
             return index, *found
         elif blank or not wrapped:
             return None

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from threading_engine import attributions, html_tags, mail_headers, markers, signatures
+from threading_engine import (
+    attributions,
+    html_tags,
+    mail_headers,
+    markers,
+    notes_headers,
+    signatures,
+)
 
 # Kinds of line, one letter each so that an outline can be read in a test.
 WORDS = "t"
@@ -29,6 +36,8 @@ _CLUE_ENDS = frozenset("-*:")
 #: From here on Unicode has the controls of right-to-left text, dashes and full-width colons.
 _PUNCTUATION_BLOCK = "\u2000"
 _WRAPPED_LENGTH = 66
+#: An attribution inside of a quote takes no more lines.
+_MOST_INSIDE = 4
 
 
 @dataclass(kw_only=True, slots=True)
@@ -47,18 +56,24 @@ class Outline:
     below: int = 0
     #: Which clue made the cut; empty when there is none.
     rule: str = ""
+    #: Lines before this one belong to an announcement above a marked quote.
+    ahead: int = 0
+    #: What a client's structure says of some lines.
+    hints: Mapping[int, str] = field(default_factory=dict)
 
 
 def outline(
     lines: Sequence[str], hints: Mapping[int, str], start: int, *, has_marker: bool
 ) -> Outline:
     """Classify ``lines`` from ``start`` on until a clue says that the rest is an old mail."""
-    made = Outline(lines=lines, start=start, cut=len(lines), below=len(lines))
+    made = Outline(lines=lines, start=start, cut=len(lines), below=len(lines), hints=hints)
     kinds = made.kinds
     for at in range(start, min(len(lines), MOST_LINES)):
         stripped = lines[at].strip()
         if not stripped:
             kind = BLANK
+        elif at < made.ahead:
+            kind = ATTRIBUTION
         elif (
             ">" in stripped[:4]
             and is_quoted(stripped)
@@ -74,7 +89,9 @@ def outline(
         kinds.append(kind)
     if not made.rule:
         kinds += [WORDS] * (len(lines) - start - len(kinds))
-    _join_wrapped_quotes(made)
+    if QUOTED in kinds:
+        _join_wrapped_quotes(made)
+        _attribute_quotes(made)
     return made
 
 
@@ -100,8 +117,8 @@ def _kind(made: Outline, at: int, stripped: str) -> str:
     if _is_plain(stripped):
         return WORDS
     if stripped[0] in _RULE_STARTS:
-        if markers.dashed(stripped) and _announced(made, at, stripped):
-            return WORDS
+        if markers.dashed(stripped) and (kind := _announced(made, at, stripped)):
+            return kind
         if signatures.is_delimiter(stripped):
             return DELIMITER
         if signatures.is_rule(stripped):
@@ -124,15 +141,19 @@ def _is_plain(stripped: str) -> bool:
     )
 
 
-def _announced(made: Outline, at: int, stripped: str) -> bool:
+def _announced(made: Outline, at: int, stripped: str) -> str:
     """Cut at "----- Original message -----" and its kin."""
     phrase, _ = markers.dashed(stripped) or ("", "")
+    bare = _block_below(made.lines, at + 1, mail_headers.bare_role)
+    if bare and is_quote_next(made.lines, bare.end):
+        made.ahead = bare.end
+        return ATTRIBUTION
     block = _block_below(made.lines, at + 1)
     if markers.is_original(phrase) or (
         block and (stripped.endswith("--") or markers.is_forwarded(phrase))
     ):
         _cut(made, at, block.end if block else at + 1, "announced")
-    return bool(made.rule)
+    return WORDS if made.rule else ""
 
 
 def _announced_without_dashes(made: Outline, at: int, stripped: str) -> str:
@@ -143,16 +164,28 @@ def _announced_without_dashes(made: Outline, at: int, stripped: str) -> str:
     return WORDS if made.rule else ""
 
 
-def _block_below(lines: Sequence[str], at: int) -> mail_headers.Block | None:
+def _block_below(
+    lines: Sequence[str], at: int, reads: mail_headers.Reads = mail_headers.role
+) -> mail_headers.Block | None:
     while at < len(lines) and not lines[at].strip():
         at += 1
-    return mail_headers.block_at(lines, at) if at < len(lines) else None
+    if at == len(lines):
+        return None
+    return mail_headers.block_at(lines, at, reads=reads) or notes_headers.block_at(lines, at)
 
 
 def _header_block(made: Outline, at: int, _: str) -> str:
     """Cut at "From: … Sent: … To: … Subject: …"."""
     if mail_headers.role(made.lines[at]) and (block := mail_headers.block_at(made.lines, at)):
         _cut(made, at, block.end, "header_block")
+        return WORDS
+    return ""
+
+
+def _notes_header(made: Outline, at: int, _: str) -> str:
+    """Cut above the name and date that lead a header of Lotus Notes."""
+    if found := notes_headers.block_around(made.lines, at, made.start):
+        _cut(made, found[0], found[1].end, "notes_header")
         return WORDS
     return ""
 
@@ -194,7 +227,11 @@ def _device(_: Outline, __: int, stripped: str) -> str:
 
 def _hinted_attribution(made: Outline, at: int) -> str:
     """The client says so; announcements of forwards stand in the same place."""
-    return ATTRIBUTION if is_quote_next(made.lines, at + 1) else ""
+    while made.hints.get(at) == html_tags.ATTRIBUTION or not made.lines[at].strip():
+        at += 1
+        if at == len(made.lines):
+            return ""
+    return ATTRIBUTION if is_quoted(made.lines[at].strip()) else ""
 
 
 def _hinted_signature(_: Outline, __: int) -> str:
@@ -231,6 +268,7 @@ def _may_end_attribution(stripped: str) -> bool:
 
 _CLUES: tuple[tuple[Callable[[str], bool], Callable[[Outline, int, str], str]], ...] = (
     (_has_colon, _header_block),
+    (notes_headers.may_be_date, _notes_header),
     (_ends_with_colon, _announced_without_dashes),
     (_may_end_attribution, _attribution),
     (signatures.may_be_device_line, _device),
@@ -248,6 +286,31 @@ def _join_wrapped_quotes(made: Outline) -> None:
             and _is_unfinished(made.lines[made.start + index - 1])
         ):
             kinds[index] = QUOTED
+
+
+def _attribute_quotes(made: Outline) -> None:
+    """Apple Mail writes its attribution inside of the quote, as the first lines of it."""
+    kinds = made.kinds
+    above = BLANK
+    for index, kind in enumerate(kinds):
+        if kind == QUOTED and above not in {QUOTED, ATTRIBUTION}:
+            end = index + _attribution_inside(made.lines, made.start + index)
+            kinds[index:end] = [ATTRIBUTION] * (end - index)
+        if kind != BLANK:
+            above = kind
+
+
+def _attribution_inside(lines: Sequence[str], first: int) -> int:
+    """Number of quoted lines from ``first`` on that are an attribution."""
+    inside = [line.strip().lstrip("> ") for line in lines[first : first + _MOST_INSIDE]]
+    for last, line in enumerate(inside):
+        if (
+            line
+            and attributions.ends_like_one(line)
+            and attributions.start_of(inside, last, 0, quoted_below="@" in line) == 0
+        ):
+            return last + 1
+    return 0
 
 
 def _is_unfinished(line: str) -> bool:

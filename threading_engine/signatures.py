@@ -144,8 +144,14 @@ def is_sign_off(lines: Sequence[str]) -> bool:
     return (
         0 < len(lines) <= MOST_SIGN_OFF_LINES
         and is_closing(lines[0])
+        and not _is_sentence(lines[0])
         and all(len(line) <= _LONGEST_CLOSING for line in lines)
     )
+
+
+def _is_sentence(closing: str) -> bool:
+    """Whether a line like "Thanks, that one works again." answers something."""
+    return closing[-1] in ".!?" and len(closing.split()) > 3  # noqa: PLR2004 - words of a sign-off
 
 
 def card_at(lines: Sequence[tuple[int, str]]) -> int | None:
