@@ -82,7 +82,11 @@ def _sender(block: HeaderBlock) -> Sender:
     if block.cut:
         # A second From field may have been cut away.
         return Sender(address=None, reason="the header block is too long to be read whole")
-    return parse_sender([value for name, value in block.raw_fields if name == "from"])
+    sender = parse_sender([value for name, value in block.raw_fields if name == "from"])
+    if sender.address and not sender.address.isascii() and "from" in block.literal:
+        # What such bytes mean is guessed, and another program may guess another address.
+        return Sender(address=None, reason="raw bytes in the address are no UTF-8")
+    return sender
 
 
 def _subject(block: HeaderBlock, fields: dict[str, list[str]]) -> tuple[str, str | None]:

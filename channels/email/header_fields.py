@@ -40,8 +40,8 @@ class HeaderBlock:
 _END = re.compile(rb"\r?\n\r?\n")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
-#: What mailbox files and some servers put before the first field.
-_ENVELOPE_LINE = re.compile(rb"(?:\s*\n)?>?From [^\r\n]*\r?\n")
+#: What mailbox files and some servers put before the first field; "From :" is a From field.
+_ENVELOPE_LINE = re.compile(rb"(?:\s*\n)?>?From (?![ \t]*:)[^\r\n]*\r?\n")
 _LEADING_LINES = re.compile(rb"(?:[ \t]*\r?\n)+")
 
 
