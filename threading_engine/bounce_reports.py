@@ -20,14 +20,14 @@ class Report:
     action: str
     #: The Status field without its comment, or empty.
     status: str
-    #: The Diagnostic-Code field without its type, or empty.
+    #: The Diagnostic-Code field without its type, else the comment of the Status field, or empty.
     diagnostic: str
 
 
 _GROUPS = re.compile(r"\n[ \t]*\n")
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z-]{1,40})[ \t]*:[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
 _TYPED = re.compile(r"\A[A-Za-z0-9-]{1,30}\s*;\s*")
-_STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})")
+_STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})(?:\s*\(([^()]{0,500})\))?")
 _ADDRESS_FIELDS = ("original-recipient", "final-recipient", "x-actual-recipient")
 
 
@@ -56,7 +56,8 @@ def _report(fields: dict[str, str]) -> Report:
         address=_address(fields),
         action=fields.get("action", "").lower().partition(" ")[0].strip("();"),
         status=status[1] if status else "",
-        diagnostic=_TYPED.sub("", fields.get("diagnostic-code", "")),
+        diagnostic=_TYPED.sub("", fields.get("diagnostic-code", ""))
+        or ((status[2] or "") if status else ""),
     )
 
 

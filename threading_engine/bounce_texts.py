@@ -27,6 +27,8 @@ class Mention:
     address: str
     #: What the notice says about it.
     text: str
+    #: What it says before naming the only address.
+    before: str = ""
 
 
 _ORIGINAL = re.compile(
@@ -73,12 +75,38 @@ def _distinct(
     ends = [start for _, start in places[1:]] + [len(words)]
     for (address, start), end in zip(places[:500], ends, strict=False):
         texts[address] = texts.get(address, "") + " " + words[start:end]
-    first = words[: places[0][1]] if places else ""
+    before = words[: places[0][1]] if len(texts) == 1 else ""
     return tuple(
-        Mention(
-            address=address, text=f"{text.strip()}\n{first}" if len(texts) == 1 else text.strip()
-        )
+        Mention(address=address, text=text.strip(), before=before)
         for address, text in list(texts.items())[:MAX_RECIPIENTS]
+    )
+
+
+_TRANSCRIPT = re.compile(
+    r"^[ \t>-]{0,20}transcript of session follows", re.IGNORECASE | re.MULTILINE
+)
+_VERDICT = re.compile(rf"^[45]\d\d (?:[45]\.\d\.\d )?<?({_ADDRESS})>?\.\.\. [^\n]*", re.MULTILINE)
+
+
+def transcript(text: str, known: frozenset[str]) -> tuple[Mention, ...]:
+    """Recipients of sendmail's transcript, which ends the dialogue about each with a verdict.
+
+    ``550 <a@b>... User unknown`` stands after the commands and replies that led to it.
+    """
+    words = notice(text)
+    begin = _TRANSCRIPT.search(words)
+    if begin is None:
+        return ()
+    texts: dict[str, str] = {}
+    start = begin.end()
+    for verdict in _VERDICT.finditer(words, start):
+        address = verdict[1].rstrip(".-")
+        if _could_fail(address, known):
+            texts.setdefault(address, words[start : verdict.end()].strip(" -\n"))
+        start = verdict.end()
+    return tuple(
+        Mention(address=address, text=said)
+        for address, said in list(texts.items())[:MAX_RECIPIENTS]
     )
 
 

@@ -12,12 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 
-from threading_engine import bounce_causes, bounce_reports, bounce_texts, encoded_words
+from threading_engine import bounce_reports, bounce_texts, encoded_words
 from threading_engine.addresses import AddressError, normalise
+from threading_engine.bounce_diagnosis import Account, diagnose
 from threading_engine.message import Message
 
-#: Words of a server that are kept.
-MAX_REASON = 500
+#: Characters of a header field that are searched for a form.
+MAX_FIELD = 500
 #: Characters of a text that are searched for a report.
 MAX_UNWRAPPED = 50_000
 
@@ -33,6 +34,8 @@ class Failure:
     status: str
     #: The SMTP reply code, for example ``550``, or empty.
     code: str
+    #: Why, in words for a person: "mailbox full" (see ``bounce_causes``).
+    cause: str
     #: What the server said, on one line.
     reason: str
     #: True when the address is dead; False when another mail may get through some day.
@@ -61,18 +64,23 @@ def _from_report(message: Message) -> list[Failure]:
         written = message.text[:MAX_UNWRAPPED]  # a report whose MIME wrapping got lost
     reports = bounce_reports.read(written)
     prose = bounce_texts.notice(message.text)
-    after_data = bounce_causes.refused_after_data(bounce_causes.fold(prose))
     return [
         _failure(
             report.address,
             status=report.status,
             words=report.diagnostic,
-            context=_about(report.address, prose) if len(reports) > 1 else prose,
-            after_data=after_data,
+            context=_around(report, prose, alone=len(reports) == 1),
+            formal=True,
         )
         for report in reports
         if report.action not in _SUCCESS
     ]
+
+
+def _around(report: bounce_reports.Report, prose: str, *, alone: bool) -> str:
+    """What the prose says of this recipient; all of it when there is no other."""
+    about = _about(report.address, prose)
+    return f"{about}\n\n{prose}" if alone else about
 
 
 def _about(address: str, prose: str) -> str:
@@ -96,6 +104,10 @@ def _from_header(message: Message) -> list[Failure]:
     return _failures(_named_in_header(message, _prose(message)))
 
 
+def _from_transcript(message: Message) -> list[Failure]:
+    return _failures(bounce_texts.transcript(_prose(message), _bystanders(message)))
+
+
 def _from_sure_prose(message: Message) -> list[Failure]:
     known = _bystanders(message)
     return _failures(bounce_texts.mentions(_prose(message), known, bounce_texts.SURE))
@@ -107,7 +119,10 @@ def _from_likely_prose(message: Message) -> list[Failure]:
 
 
 def _failures(mentions: Iterable[bounce_texts.Mention]) -> list[Failure]:
-    return [_failure(mention.address, words=mention.text) for mention in mentions]
+    return [
+        _failure(mention.address, words=mention.text, context=mention.before)
+        for mention in mentions
+    ]
 
 
 def _prose(message: Message) -> str:
@@ -164,7 +179,7 @@ def _flufl_addresses(message: Message) -> Iterable[str]:
     mail = Mail()
     for name in ("from", "subject"):
         # It raises on an empty From.
-        mail[name] = _ascii(message.header(name) or "unknown")[:MAX_REASON]
+        mail[name] = _ascii(message.header(name) or "unknown")[:MAX_FIELD]
     mail.set_payload(_ascii(message.text[: bounce_texts.MAX_NOTICE]))
     try:
         found = set[bytes | str]().union(*all_failures(mail))
@@ -190,7 +205,11 @@ def _from_copy(message: Message) -> list[Failure]:
         named = [mailbox.address for mailbox in message.embedded.to]
     else:
         named = _TO_LINE.findall(message.text[:100_000])[:1]
-    return [_failure(address, words=words) for address in named if address.lower() not in known][:1]
+    return [
+        _failure(address, words="", context=words)
+        for address in named
+        if address.lower() not in known
+    ][:1]
 
 
 #: Where failures are looked for, from most to least exact; the first that finds one decides.
@@ -198,68 +217,28 @@ _SOURCES = (
     _from_report,
     _from_notification,
     _from_header,
+    _from_transcript,
     _from_sure_prose,
     _from_flufl,
     _from_likely_prose,
     _from_copy,
 )
 
-# ---- status, code, cause ---------------------------------------------------------------------
-
-_ENHANCED = r"([45]\.[0-7]\.\d{1,3})(?![\d.]*\d)"
-_STATUS_OF_REPLY = re.compile(rf"(?<![\d.])[45]\d\d[ -:]{{1,3}}[#('\"]{{0,2}}{_ENHANCED}")
-_STATUS_MARKED = re.compile(rf"(?:#|\(|status[:=] ?){_ENHANCED}", re.IGNORECASE)
-_STATUS_BARE = re.compile(rf"(?<![\d.]){_ENHANCED}")
-_CODE = re.compile(
-    r"(?:(?<![\d.#/=:-])|(?<=_CODE :))([45][0-7]\d)(?=[ \t-](?:[^\d]|[245]\.\d)|: |,)"
-)
-_TEMPORARY = re.compile(
-    r"details of temporary failure|retry timeout exceeded|hosts have been failing|not yet been delivered",
-    re.IGNORECASE,
-)
-_SPACE = re.compile(r"\s+")
+# ---- one failure -----------------------------------------------------------------------------
 
 
 def _failure(
-    address: str, *, status: str = "", words: str, context: str = "", after_data: bool = False
+    address: str, *, words: str, status: str = "", context: str = "", formal: bool = False
 ) -> Failure:
-    words = words[:4000]
-    status = _status(status, words, context)
-    code = _CODE.search(words) or _CODE.search(context)
-    cause = bounce_causes.cause_of(words, status, context=context, after_data=after_data)
+    found = diagnose(Account(words=words, reported=status, context=context, formal=formal))
     return Failure(
         address=_normalised(address),
-        status=status or _made_up(cause, code[1] if code else "", words),
-        code=code[1] if code else "",
-        reason=encoded_words.clean(_SPACE.sub(" ", words or context).strip()[:MAX_REASON]),
-        permanent=cause.permanent,
+        status=found.status,
+        code=found.code,
+        cause=found.cause.name,
+        reason=encoded_words.clean(found.said),
+        permanent=found.cause.permanent,
     )
-
-
-def _status(reported: str, words: str, context: str) -> str:
-    """The most specific status: that of the remote server's own reply before the reporter's.
-
-    An x.0.0 with nothing said beside it tells less than a cause found in the prose.
-    """
-    if of_reply := _specific(_STATUS_OF_REPLY, words):
-        return of_reply
-    if reported and not reported.endswith(".0.0"):
-        return reported
-    for pattern in (_STATUS_MARKED, _STATUS_BARE):
-        if found := pattern.search(words):
-            return str(found[1])
-    return _specific(_STATUS_OF_REPLY, context) or (reported if words else "")
-
-
-def _specific(pattern: re.Pattern[str], text: str) -> str:
-    """The last status that ``pattern`` finds and that tells more than the class."""
-    found = [str(status) for status in pattern.findall(text) if not status.endswith(".0.0")]
-    return found[-1] if found else ""
-
-
-def _made_up(cause: bounce_causes.Cause, code: str, words: str) -> str:
-    temporary = code.startswith("4") or (not code and _TEMPORARY.search(words))
-    return f"{4 if temporary else 5}.0.{cause.number}"
 
 
 def _normalised(address: str) -> str:

@@ -168,6 +168,7 @@ def _failure(failure: bounces.Failure) -> Inspection:
         "address": failure.address,
         "status": failure.status,
         "code": failure.code,
+        "cause": failure.cause,
         "reason": failure.reason,
         "permanent": failure.permanent,
     }

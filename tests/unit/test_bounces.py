@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.email.decode import decode
-from threading_engine import bounce_causes
 from threading_engine.bounces import Failure, read_failures
 from threading_engine.message import Mailbox, Message
 
@@ -37,6 +36,7 @@ class TestReports:
             address=BO,
             status="5.1.1",
             code="550",
+            cause="no such address",
             reason=f"550 5.1.1 <{BO}>: no such user here",
             permanent=True,
         )
@@ -191,39 +191,6 @@ def test_forms_only_flufl_knows() -> None:
 def test_the_addressee_of_the_returned_mail_is_the_last_resort() -> None:
     original = Message(to=(Mailbox(address=BO),))
     assert only(Message(text="Sorry, it did not work.", embedded=original)).address == BO
-
-
-@pytest.mark.parametrize(
-    ("words", "cause"),
-    [
-        ("550 5.7.26 does not pass DMARC", bounce_causes.AUTHENTICATION),
-        ("450 cannot find your reverse hostname", bounce_causes.NO_REVERSE_NAME),
-        ("554 message contains a virus", bounce_causes.VIRUS),
-        ("552 message size exceeds fixed limit", bounce_causes.TOO_BIG),
-        ("551 user has moved to another server", bounce_causes.MOVED),
-        ("554 relay access denied", bounce_causes.NO_RELAYING),
-        ("556 domain does not accept mail (nullMX)", bounce_causes.NO_MAIL_ACCEPTED),
-        ("553 sender address rejected", bounce_causes.REJECTED),
-        ("554 looks like spam to us", bounce_causes.SPAM),
-        ("421 too many connections", bounce_causes.TOO_MANY),
-        ("530 authentication required", bounce_causes.SECURITY),
-        ("554 message refused by policy", bounce_causes.POLICY),
-        ("connection timed out", bounce_causes.EXPIRED),
-        ("lost connection with mx", bounce_causes.NETWORK),
-        ("host not found, try again", bounce_causes.NETWORK),
-        ("no space left on device", bounce_causes.SYSTEM_FULL),
-        ("pipe to |/bin/x failed", bounce_causes.MAILER),
-        ("504 command not implemented", bounce_causes.SYNTAX),
-        ("", bounce_causes.UNDEFINED),
-        ("xyz", bounce_causes.ON_HOLD),
-    ],
-)
-def test_causes(words: str, cause: bounce_causes.Cause) -> None:
-    assert bounce_causes.cause_of(words, "") is cause
-
-
-def test_the_status_decides_where_words_do_not() -> None:
-    assert bounce_causes.cause_of("no", "5.1.2") is bounce_causes.HOST_UNKNOWN
 
 
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=50))
