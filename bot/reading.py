@@ -76,6 +76,7 @@ class Reader:
             loop_mark=self._loop_mark,
         )
         folded = quotes.fold(message)
+        rich = _rich(message, folded)
         return Reading(
             claimed=claimed,
             message=message,
@@ -84,8 +85,8 @@ class Reader:
             authentication=self._authenticate(message, envelope),
             automatic=machine,
             failures=bounces.read_failures(message) if is_bounce(machine) else (),
-            html=_html(message, folded),
-            quoted_pictures=_quoted_pictures(message),
+            html=_html(rich),
+            quoted_pictures=_quoted_pictures(message, rich),
             title=_title(message, folded),
             addressed=frozenset(box.address for box in (*message.to, *message.cc)),
         )
@@ -109,29 +110,34 @@ def is_bounce(machine: Automatic | None) -> bool:
 _RICHER = ("<img", "<table", "<li", "<pre", "<b>", "<strong")
 
 
-def _html(message: Message, folded: Folded) -> str | None:
-    """The visible part as HTML; for a mail that has both, only when a picture stands in it."""
-    source = folded.html
-    if source is None and message.html and _shows_pictures(message, message.html):
-        source = quotes.fold_html(message.html).html
+def _rich(message: Message, folded: Folded) -> Folded | None:
+    """The HTML body in its parts where the mail is read from it, or where pictures stand in it."""
+    if folded.rich:
+        return folded
+    return quotes.fold_html(message.html) if message.html and _shows_pictures(message) else None
+
+
+def _html(rich: Folded | None) -> str | None:
+    """The visible part as HTML where that shows more than text can."""
+    source = rich.html if rich else None
     if not source or not any(tag in source for tag in _RICHER):
         return None
     return html.sanitise(source)
 
 
-def _shows_pictures(message: Message, source: str) -> bool:
+def _shows_pictures(message: Message) -> bool:
+    source = message.html or ""
     return any(a.content_id and f"cid:{a.content_id}" in source for a in message.attachments)
 
 
-def _quoted_pictures(message: Message) -> frozenset[str]:
+def _quoted_pictures(message: Message, rich: Folded | None) -> frozenset[str]:
     """Pictures that a mail program brought along with the mail that it quotes."""
-    if not message.html or not _shows_pictures(message, message.html):
+    if rich is None:
         return frozenset()
-    folded = quotes.fold_html(message.html)
     # The text of a page shows a picture as "[cid:…]".
-    below = f"{folded.elided}\n{folded.signature}"
+    below = f"{rich.elided}\n{rich.signature}"
     ids = {a.content_id for a in message.attachments if a.content_id}
-    return frozenset(i for i in ids if f"[cid:{i}]" in below and f"[cid:{i}]" not in folded.visible)
+    return frozenset(i for i in ids if f"[cid:{i}]" in below and f"[cid:{i}]" not in rich.visible)
 
 
 def _title(message: Message, folded: Folded) -> str:

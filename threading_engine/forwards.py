@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from threading_engine import (
+    alternatives,
     attributions,
     html_lines,
     mail_headers,
@@ -66,13 +67,16 @@ def find(message: Message) -> Forwarded | None:
     """The mail that ``message`` forwards, attached or inside its text, or None."""
     if message.embedded is not None and _is_from_a_person(message):
         return _attached(message, message.embedded)
-    text = message.text
-    if not text.strip() and message.html:
-        text = "\n".join(html_lines.page(message.html).lines)
-    found = _find(text)
+    found = _find(_readable(message))
     if found is None or not _is_meant(found, message):
         return None
     return found
+
+
+def _readable(message: Message) -> str:
+    if message.html and alternatives.is_empty(message.text):
+        return "\n".join(html_lines.page(message.html).lines)
+    return message.text
 
 
 def find_in_text(text: str, subject: str = "") -> Forwarded | None:
@@ -96,16 +100,13 @@ def _is_from_a_person(message: Message) -> bool:
 
 def _attached(message: Message, original: Message) -> Forwarded:
     author = original.sender.address
-    body = original.text
-    if not body.strip() and original.html:
-        body = "\n".join(html_lines.page(original.html).lines)
     return Forwarded(
         sender=Mailbox(address=author, name=original.sender.name) if author else None,
         to=original.to,
         cc=original.cc,
         subject=original.subject,
         date=original.date.isoformat() if original.date else "",
-        body=body.strip(),
+        body=_readable(original).strip(),
         note=quotes.fold(message).visible,
         rule="attached",
     )

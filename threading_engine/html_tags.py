@@ -83,6 +83,29 @@ _HINTS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+def _marks(*kinds: str) -> tuple[str, ...]:
+    return tuple(
+        f'name="{value}"' if name == "name" else value
+        for name, hints in _HINTS.items()
+        for value, kind in hints.items()
+        if kind in kinds
+    )
+
+
+#: Strings of which lower-cased HTML has one when its structure tells a quote from the words.
+QUOTE_MARKS = (
+    "<blockquote",
+    "#e1e1e1",
+    "#b5c4df",
+    "(181,",
+    "(225,",
+    "solid blue",
+    *_marks(CUT, QUOTE, ATTRIBUTION),
+)
+#: The same for signatures.
+SIGNATURE_MARKS = ("data-signatureblock", *_marks(SIGNATURE))
+
+
 def is_hidden(style: str) -> bool:
     """Whether a style takes an element out of sight, as previews of newsletters are."""
     return _HIDDEN.search(style) is not None

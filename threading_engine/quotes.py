@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from threading_engine import html_lines, markers, signatures
+from threading_engine import alternatives, html_lines, markers, signatures
 from threading_engine.markers import REPLY_MARKER
 from threading_engine.message import Message
 from threading_engine.outline import (
@@ -33,7 +33,6 @@ __all__ = ["REPLY_MARKER", "Folded", "fold", "fold_html", "fold_plain"]
 ELIDED = "e"
 #: More lines than this below a bare "--" or an underline are no signature.
 _LONGEST_SIGNATURE = 15
-_STUB_LENGTH = 250
 # Yahoo put its attribution behind the last words without a line break.
 _SHARED_LINE = re.compile(r"(?<=[^\n\s-])(-{2,5} On [^\n]{10,200} wrote:)$", re.MULTILINE)
 
@@ -54,21 +53,27 @@ class Folded:
     html: str | None = None
     #: False when the sender wrote nothing above the old mail, and that is what is visible.
     own: bool = True
+    #: Whether the parts come from the HTML body.
+    rich: bool = False
 
 
 def fold(message: Message) -> Folded:
-    """Fold the body of a mail: its plain text when that says anything, else its HTML."""
-    if message.html and (not message.text.strip() or _is_stub(message.text)):
+    """Fold the body of a mail: its plain text, or its HTML where only that can tell.
+
+    The HTML is taken when there is no text, or when its structure draws another line between words,
+    quotes and signature than the text suggests and it lacks no word that the text would show.
+    """
+    if not message.html:
+        return fold_plain(message.text)
+    if alternatives.is_empty(message.text):
         return fold_html(message.html)
-    return fold_plain(message.text)
-
-
-def _is_stub(text: str) -> bool:
-    """Whether a text only says that the mail is in HTML and needs another program."""
-    folded = text.strip().casefold()
-    return (
-        len(folded) < _STUB_LENGTH and "html" in folded and ("mail" in folded or "view" in folded)
-    )
+    plain = fold_plain(message.text)
+    if not alternatives.leaves_doubt(plain.text, plain.visible, plain.signature, message.html):
+        return plain
+    rich = fold_html(message.html)
+    if alternatives.says_the_same(plain.visible, rich.visible):
+        return plain
+    return rich if alternatives.holds(rich.text, plain.visible) else plain
 
 
 def fold_plain(text: str) -> Folded:
@@ -84,7 +89,8 @@ def fold_html(html: str) -> Folded:
     page = html_lines.page(html)
     text = "\n".join(page.lines)
     kinds, own = _kinds(text, page.lines, page.hints)
-    return _folded(text, page.lines, kinds, own, _leading_html(html, page, kinds))
+    folded = _folded(text, page.lines, kinds, own)
+    return replace(folded, html=_leading_html(html, page, kinds), rich=True)
 
 
 def _folded(
@@ -92,7 +98,6 @@ def _folded(
     lines: Sequence[str],
     kinds: Sequence[str],
     own: bool,  # noqa: FBT001 - handed on as it comes
-    html: str | None = None,
 ) -> Folded:
     parts: dict[str, list[str]] = {WORDS: [], ELIDED: [], SIGNATURE: []}
     for line, kind in zip(lines, kinds, strict=True):
@@ -102,7 +107,6 @@ def _folded(
         elided="\n".join(parts[ELIDED]).strip("\n"),
         signature="\n".join(parts[SIGNATURE]).strip("\n"),
         text=text,
-        html=html,
         own=own,
     )
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from tests.mails.clients import CUTTING, MARKING, SIGNING, Client
+from tests.mails.folding import assert_nothing_is_lost, shown
 from tests.mails.letters import ATTRIBUTIONS, BOTTOM, INLINE, TOP, Letter
 from threading_engine import quotes
 
@@ -14,19 +13,6 @@ LAMPS = (
     ("Ben Hall", "Lamps and more"),
     ("Ben", "Hall & Sons Ltd", "+44 20 7946 0000", "https://hall.example"),
 )
-
-
-def shown(folded: quotes.Folded) -> str:
-    """The visible words without quote marks, white space folded."""
-    return " ".join(" ".join(line.lstrip("> ") for line in folded.visible.split("\n")).split())
-
-
-def words(text: str) -> list[str]:
-    return sorted(re.findall(r"\w+", text))
-
-
-def assert_nothing_is_lost(folded: quotes.Folded) -> None:
-    assert words(folded.text) == words(f"{folded.visible} {folded.elided} {folded.signature}")
 
 
 @pytest.mark.parametrize("posting", [TOP, BOTTOM, INLINE])
