@@ -109,9 +109,9 @@ def _facts(due: DueDelivery, house: House, address: str) -> Facts:
         recipient_name=due.person.name,
         recipient_role="technician" if _is_staff(due) else due.role,
         author_name=_author_name(due),
-        author_is_technician=due.actor_is_technician,
+        author_is_technician=due.actor_is_technician or bool(data.get("technician")),
         visibility=workunit.visibility.value if workunit else "",
-        text=workunit.text if workunit else "",
+        text=workunit.text if workunit else str(data.get("excerpt", "")),
         html=workunit.html if workunit else None,
         background=_background(due),
         attachments=shown,
@@ -121,13 +121,15 @@ def _facts(due: DueDelivery, house: House, address: str) -> Facts:
         ratings=_ratings(due, house.keyring, address),
         reason=_reason(data),
         failed_address=str(data.get("address", "")),
+        held_number=_number(data.get("inbox")),
+        held_waiting=_number(data.get("waiting")),
     )
 
 
 def _author_name(due: DueDelivery) -> str:
     if due.workunit is not None:
         return due.workunit.author_name
-    return due.actor_name
+    return due.actor_name or str(due.event.data.get("author", ""))
 
 
 def _changes(data: dict[str, object]) -> tuple[tuple[str, str, str], ...]:
@@ -135,12 +137,17 @@ def _changes(data: dict[str, object]) -> tuple[tuple[str, str, str], ...]:
     rows += [("copy", "", str(address)) for address in _list(data.get("copied"))]
     if data.get("internal"):
         rows.append(("visibility", "", "internal"))
+    rows += [("held mail", str(number), str(fate)) for number, fate in _list(data.get("held"))]
     return tuple(rows)
 
 
 def _reason(data: dict[str, object]) -> str:
     problems = "; ".join(str(problem) for problem in _list(data.get("problems")))
     return problems or str(data.get("reason", ""))
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _list(value: object) -> list[Any]:

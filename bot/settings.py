@@ -175,6 +175,7 @@ class LimitsSection(_Section):
 
     acknowledgements_in_10_minutes: int = Field(default=2, ge=0)
     acknowledgements_in_a_day: int = Field(default=20, ge=0)
+    held_notices_in_an_hour: int = Field(default=5, ge=0)
     copies_per_ticket: int = Field(default=30, ge=0)
     reopen_days: float = Field(default=14, ge=0)
     auto_close_days: float = Field(default=7, ge=0)
@@ -192,6 +193,13 @@ class LimitsSection(_Section):
                     name="acknowledgements in a day",
                     window=timedelta(days=1),
                     limit=self.acknowledgements_in_a_day,
+                ),
+            ),
+            held_notices=(
+                Budget(
+                    name="notices of held mail in an hour",
+                    window=timedelta(hours=1),
+                    limit=self.held_notices_in_an_hour,
                 ),
             ),
             copies_per_ticket=self.copies_per_ticket,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot import actions
@@ -11,6 +11,7 @@ from bot.desk.commands import Orders, asks_for_internal, read_orders
 from bot.desk.lifecycle import is_done
 from bot.desk.repeats import repeated_words
 from bot.desk.ticket import Person, Ticket, Visibility
+from bot.holding import answers_a_notice, fulfil
 from bot.scene import Scene
 from threading_engine import html
 
@@ -23,11 +24,16 @@ def enter_as_technician(scene: Scene, ticket: Ticket, author: Person, *, rule: s
     """
     words = scene.words()
     orders = _orders(words)
+    if orders.held or answers_a_notice(scene):
+        orders = replace(orders, internal=True)
     owner, problem = _find_owner(scene, orders, author)
     problems = (*orders.problems, *problem)
     if not (orders.internal or problems):
         problems = tuple(_leaks(scene, ticket, words))
     internal = orders.internal or bool(problems)
+    decided: list[list[str]] = []
+    if not problems:
+        decided, problems = fulfil(scene, ticket, author, orders.held)
     closing = orders.status is not None and is_done(orders.status) and not internal
     joined = [] if problems else _join_copies(scene, ticket, author, orders)
     workunit_id = None
@@ -46,10 +52,23 @@ def enter_as_technician(scene: Scene, ticket: Ticket, author: Person, *, rule: s
         )
     if problems and workunit_id is not None:
         problems = (*problems, _KEPT_INSIDE)
-    if orders.lines or problems or orders.internal:
-        _obey(
-            scene, ticket, author, orders, owner, problems, joined, workunit_id if closing else None
-        )
+    if not (orders.lines or problems or orders.internal):
+        return
+    wanted = Changes(status=orders.status, priority=orders.priority, owner=owner)
+    _obey(
+        scene,
+        ticket,
+        author,
+        Changes() if problems else wanted,
+        problems,
+        {
+            "commands": list(orders.lines),
+            "copied": [person.address for person in joined],
+            "held": decided,
+            "internal": orders.internal and workunit_id is not None,
+        },
+        workunit_id if closing else None,
+    )
 
 
 #: Said after what went wrong, so that nobody believes the requester has been answered.
@@ -89,32 +108,20 @@ def _obey(
     scene: Scene,
     ticket: Ticket,
     author: Person,
-    orders: Orders,
-    owner: Person | None,
+    wanted: Changes,
     problems: tuple[str, ...],
-    joined: Iterable[Person],
+    more: dict[str, object],
     workunit_id: int | None,
 ) -> None:
     """Change the ticket and let the confirmation say what was done and what was not."""
-    wanted = (
-        Changes()
-        if problems
-        else Changes(status=orders.status, priority=orders.priority, owner=owner)
-    )
-    more: dict[str, object] = {
-        "commands": list(orders.lines),
-        "problems": list(problems),
-        "copied": [person.address for person in joined],
-        "internal": orders.internal,
-    }
 
-    def change(changes: Changes) -> None:
+    def change(changes: Changes, problems: tuple[str, ...]) -> None:
         actions.change_ticket(
             scene.uow,
             ticket,
             actor=author,
             changes=changes,
-            more=more,
+            more={**more, "problems": list(problems)},
             workunit_id=workunit_id,
             limits=scene.desk.limits,
             rule="mail_command",
@@ -122,10 +129,9 @@ def _obey(
         )
 
     try:
-        change(wanted)
+        change(wanted, problems)
     except ValueError as refused:
-        more["problems"] = [*problems, str(refused)]
-        change(replace(wanted, status=None))
+        change(replace(wanted, status=None), (*problems, str(refused)))
 
 
 def _find_owner(

@@ -151,6 +151,11 @@ class SqlDeliveries:
         """Record that it makes no sense any more."""
         self._one(_CANCEL, delivery_id=delivery_id, holder=holder, new_reason=reason)
 
+    def notification(self, delivery_id: int) -> str | None:
+        """Which notification a delivery is; None when there is no such delivery."""
+        query = select(deliveries.c.notification).where(deliveries.c.id == delivery_id)
+        return self._connection.execute(query).scalar()
+
     def refuse(self, delivery_id: int, *, reason: str, code: str) -> RefusedDelivery | None:
         """Record that it will never arrive; None when it is unknown or was refused before."""
         row = self._connection.execute(

@@ -11,12 +11,15 @@ from sqlalchemy import Connection, and_, bindparam, or_, select, update
 from bot.errors import LostClaim, NotFound
 from bot.ports import Accepted, Arrival, Blobs, ClaimedMessage, Envelope
 from storage.arrivals import list_as_dead, store_arrivals
+from storage.held import decision_of
 from storage.tables import inbox, raw_messages
 
-#: States that wait for a person, each listed by ``replydesk dead``.
+#: States that wait for a person.
 REPLAYABLE = ("aside", "held", "dead")
-#: What ``replydesk dead`` lists: those, and mails of which a ticket holds only a part.
+#: All that is listed: those, and mails of which a ticket holds only a part.
 WAITING = (*REPLAYABLE, "partial")
+#: What ``replydesk dead`` lists: all but what ``replydesk held`` does.
+UNPLACED = ("aside", "dead", "partial")
 
 _FRESH = (
     select(inbox.c.id)
@@ -56,6 +59,7 @@ _LOAD = (
         inbox.c.envelope,
         inbox.c.received_at,
         inbox.c.attempts,
+        inbox.c.ticket_id,
         raw_messages.c.raw,
         raw_messages.c.blob,
     )
@@ -178,30 +182,21 @@ class SqlInbox:
             uncounted=int(not counted),
         )
 
-    def replay(self, inbox_id: int, *, now: datetime, trust: bool = False) -> bool:
-        """Make a waiting row new again; `trust` lets its author pass as authenticated."""
-        row = self._connection.execute(
-            select(inbox.c.envelope).where(inbox.c.id == inbox_id, inbox.c.state.in_(REPLAYABLE))
-        ).first()
-        if row is None:
-            return False
-        self._connection.execute(
+    def replay(self, inbox_id: int, *, now: datetime) -> bool:
+        """Make a waiting row new again, to be judged anew."""
+        result = self._connection.execute(
             update(inbox)
-            .where(inbox.c.id == inbox_id)
-            .values(
-                state="new",
-                attempts=0,
-                due_at=now,
-                reason="",
-                envelope={**row.envelope, "vouched": trust or row.envelope.get("vouched", False)},
-            )
+            .where(inbox.c.id == inbox_id, inbox.c.state.in_(REPLAYABLE))
+            .values(state="new", attempts=0, due_at=now, reason="")
         )
         self._wake_on_commit("inbox")
-        return True
+        return result.rowcount == 1
 
-    def waiting(self, *, limit: int = 1000, inbox_id: int | None = None) -> list[dict[str, Any]]:
+    def waiting(
+        self, *, states: Sequence[str] = WAITING, limit: int = 1000, inbox_id: int | None = None
+    ) -> list[dict[str, Any]]:
         """Rows that wait for a person, newest first, as plain dictionaries for listing."""
-        query = select(inbox).where(inbox.c.state.in_(WAITING)).order_by(inbox.c.id.desc())
+        query = select(inbox).where(inbox.c.state.in_(states)).order_by(inbox.c.id.desc())
         if inbox_id is not None:
             query = query.where(inbox.c.id == inbox_id)
         rows = self._connection.execute(query.limit(limit)).mappings()
@@ -247,6 +242,7 @@ class SqlInbox:
 def _claimed(row: Any, blobs: Blobs) -> ClaimedMessage:
     envelope = dict(row["envelope"])
     envelope["recipients"] = tuple(envelope["recipients"])
+    envelope["decision"] = decision_of(envelope)
     return ClaimedMessage(
         id=row["id"],
         channel=row["channel"],
@@ -255,4 +251,5 @@ def _claimed(row: Any, blobs: Blobs) -> ClaimedMessage:
         envelope=Envelope(**envelope),
         received_at=row["received_at"],
         attempts=row["attempts"],
+        held_for=row["ticket_id"],
     )

@@ -22,6 +22,7 @@ PERSON_COLUMNS = (
     identities.c.channel,
     identities.c.address,
     identities.c.reachable,
+    identities.c.trusted_at.is_not(None).label("trusted"),
 )
 
 _PERSON = select(*PERSON_COLUMNS).join_from(people, identities)
@@ -50,7 +51,7 @@ _ADD_IDENTITY = insert(identities).returning(identities.c.id)
 
 def person_of(row: Any) -> Person:
     """Build a Person from a row of `PERSON_COLUMNS`."""
-    ident, name, language, technician, identity_id, channel, address, reachable = row
+    ident, name, language, technician, identity_id, channel, address, reachable, trusted = row
     return Person(
         id=ident,
         name=name,
@@ -60,6 +61,7 @@ def person_of(row: Any) -> Person:
         channel=channel,
         address=address,
         reachable=bool(reachable),
+        trusted=bool(trusted),
     )
 
 
@@ -128,6 +130,28 @@ class SqlPeople:
         self._connection.execute(
             update(identities).where(identities.c.id == identity_id).values(reachable=False)
         )
+
+    def trust(self, identity_id: int, *, by: str, at: datetime) -> None:
+        """Take unproven mail from the address as its owner's from now on."""
+        self._set_trust(identity_id, trusted_at=at, trusted_by=by)
+
+    def distrust(self, identity_id: int) -> None:
+        """Take that back."""
+        self._set_trust(identity_id, trusted_at=None, trusted_by="")
+
+    def _set_trust(self, identity_id: int, **columns: object) -> None:
+        statement = update(identities).where(identities.c.id == identity_id)
+        self._connection.execute(statement.values(**columns))
+
+    def trusted(self) -> list[tuple[Person, datetime, str]]:
+        """Everybody with an address that is trusted: since when, and who decided; newest first."""
+        query = select(*PERSON_COLUMNS, identities.c.trusted_at, identities.c.trusted_by)
+        rows = self._connection.execute(
+            query.join_from(people, identities)
+            .where(identities.c.trusted_at.is_not(None))
+            .order_by(identities.c.trusted_at.desc(), identities.c.id)
+        )
+        return [(person_of(person), at, by) for *person, at, by in rows]
 
     def queues(self) -> list[Queue]:
         """Every queue, oldest first."""

@@ -152,7 +152,7 @@ inbox = Table(
     Column("envelope", Json, nullable=False),
     Column("size", Integer, nullable=False),
     # new → claimed → done | partial (too large to be read whole) | aside (automatic, no ticket)
-    #     | held (a person decides) | dead
+    #     | held (a person decides) | dropped (a person did) | dead
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("due_at", UtcTime, nullable=False),

@@ -11,6 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from storage.deliveries import SqlDeliveries
 from storage.faults import DatabaseAway, database_faults
+from storage.held import SqlHeld
 from storage.house import SqlBudgets, SqlHouse
 from storage.inbox import SqlInbox
 from storage.people import SqlPeople
@@ -74,6 +75,11 @@ class SqlUnitOfWork:
     def inbox(self) -> SqlInbox:
         """Messages as received."""
         return SqlInbox(self.connection, self.wake_on_commit)
+
+    @cached_property
+    def held(self) -> SqlHeld:
+        """Mails that wait for a person's decision."""
+        return SqlHeld(self.connection, self.wake_on_commit)
 
     @cached_property
     def deliveries(self) -> SqlDeliveries:

@@ -26,10 +26,28 @@ SOURCE_LANGUAGE = "en"
 VALUES: dict[str, frozenset[str]] = {
     "status": frozenset({"new", "in progress", "pending", "resolved", "closed"}),
     "visibility": frozenset({"public", "internal", "private"}),
+    "held mail": frozenset(
+        {
+            "accepted",
+            "accepted as a request of its own",
+            "accepted, its sender is trusted",
+            "dropped",
+        }
+    ),
 }
 #: Names of what can change.
 HEADINGS: frozenset[str] = frozenset(
-    {"status", "visibility", "priority", "owner", "group", "title", "requester", "copy"}
+    {
+        "status",
+        "visibility",
+        "priority",
+        "owner",
+        "group",
+        "title",
+        "requester",
+        "copy",
+        "held mail",
+    }
 )
 #: Words for the ratings 1 to 5.
 RATINGS: tuple[str, ...] = ("Very bad", "Bad", "All right", "Good", "Very good")

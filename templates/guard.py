@@ -41,6 +41,7 @@ NOTICES: dict[str, Notice] = {
         Notice(name="done"),
         Notice(name="assigned", staff=True),
         Notice(name="undeliverable", staff=True),
+        Notice(name="held", staff=True),
         Notice(name="not-understood", silent=True),
     )
 }

@@ -4,6 +4,7 @@ Every function changes the ticket, records the event with the rule that led to i
 notifications that the event means, all inside the caller's transaction.
 """
 
+from bot.actions.holding import decide_held, note_held, trust_address
 from bot.actions.opening import open_ticket
 from bot.actions.states import AUTO_CLOSE, Changes, change_ticket
 from bot.actions.taking_part import add_copies, rate_ticket, record_failure
@@ -16,7 +17,10 @@ __all__ = [
     "add_copies",
     "add_workunit",
     "change_ticket",
+    "decide_held",
+    "note_held",
     "open_ticket",
     "rate_ticket",
     "record_failure",
+    "trust_address",
 ]

@@ -33,7 +33,8 @@ COMMANDS = {
     "accept": "Take one mail from standard input: for mail servers that deliver to a pipe.",
     "tickets": "List tickets, newest first.",
     "show": "Show a ticket as a thread, or why it became what it is.",
-    "dead": "List what waits for a person: mails held, aside or dead, deliveries refused.",
+    "held": "Mails whose author is in doubt: list them, and decide.",
+    "dead": "List what could not be placed or delivered: mails aside or dead, deliveries refused.",
     "replay": "Handle waiting mails again, or send refused deliveries again.",
     "inspect": "Show what we make of a mail.",
     "migrate": "Bring the database's schema up to date.",
@@ -46,6 +47,8 @@ GROUPS = {
             "list": "List people with their addresses.",
             "add": "Add a person or a technician.",
             "address": "Give somebody one more address.",
+            "trust": "Take unproven mail from an address as its owner's, or list such addresses.",
+            "distrust": "Take that back.",
         },
     ),
     "keys": (

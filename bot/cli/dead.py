@@ -1,4 +1,4 @@
-"""``replydesk dead``: what waits for a person."""
+"""``replydesk dead``: what could not be placed or delivered."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from bot.cli.mails import read_head
 from bot.cli.opening import Storage, opened
 from bot.cli.output import Flag, age, say, say_columns, say_json, shorten
-from bot.errors import UnreadableMail
-from channels.email.decode import decode
+from storage.inbox import UNPLACED
 from storage.unit_of_work import SqlUnitOfWork
 
 _HEAD = ("inbox", "state", "age", "from", "subject", "why")
@@ -19,10 +19,10 @@ _ADDRESS, _SUBJECT, _REASON = 34, 40, 90
 
 
 def dead(*, json: Flag = False, limit: int = 100, raw: int | None = None) -> None:
-    """List mails that wait for a person, and deliveries that were refused.
+    """List mails that could not be placed, and deliveries that were refused.
 
-    ``held``: who wrote it is in doubt. ``aside``: a machine wrote it and it belongs nowhere.
-    ``dead``: it could not be handled. ``replydesk replay`` handles them again.
+    ``aside``: a machine wrote it and it belongs nowhere. ``dead``: it could not be handled.
+    ``replydesk replay`` handles them again. Mails whose author is in doubt: ``replydesk held``.
 
     Args:
         json: Print JSON.
@@ -35,30 +35,26 @@ def dead(*, json: Flag = False, limit: int = 100, raw: int | None = None) -> Non
             sys.stdout.buffer.write(mail)
             return
         mails = storage.database.read(partial(_waiting, storage, limit))
-        refused = storage.database.read(lambda uow: uow.deliveries.refused(limit=limit))
+        refused, held = storage.database.read(
+            lambda uow: (uow.deliveries.refused(limit=limit), uow.held.count())
+        )
         if json:
-            say_json({"inbox": mails, "deliveries": refused})
+            say_json({"inbox": mails, "deliveries": refused, "held": held})
             return
         _list_mails(mails, storage.clock())
         _list_refused(refused)
+        if held:
+            say()
+            say(f"Mails whose author is in doubt: {held}. List them: replydesk held")
 
 
 def _waiting(storage: Storage, limit: int, uow: SqlUnitOfWork) -> list[dict[str, Any]]:
     """The rows, each with the author and the subject that its head names."""
-    rows = uow.inbox.waiting(limit=limit)
+    rows = uow.inbox.waiting(states=UNPLACED, limit=limit)
     for row in rows:
-        row["from"], row["subject"] = _head(uow.inbox.raw(row["id"], storage.blobs))
+        row["from"], row["subject"] = read_head(uow.inbox.raw(row["id"], storage.blobs))
         row["from"] = row["from"] or row["envelope"].get("sender") or ""
     return rows
-
-
-def _head(raw: bytes) -> tuple[str, str]:
-    head, _, _ = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
-    try:
-        message = decode(head + b"\n\n")
-    except UnreadableMail:
-        return "", ""
-    return message.sender.address or "", message.title
 
 
 def _list_mails(mails: list[dict[str, Any]], now: datetime) -> None:
@@ -73,11 +69,10 @@ def _list_mails(mails: list[dict[str, Any]], now: datetime) -> None:
         )
         for row in mails
     ]
-    say_columns(_HEAD, rows, none="No mail waits for a person.")
+    say_columns(_HEAD, rows, none="No mail is aside or dead.")
     if mails:
         say()
         say("Read one: replydesk dead --raw INBOX    Handle it again: replydesk replay INBOX")
-        say("It is genuine: replydesk replay --trust INBOX")
 
 
 def _list_refused(refused: list[dict[str, Any]]) -> None:

@@ -7,13 +7,13 @@ from itertools import groupby
 from typing import Annotated, TypedDict
 
 from cyclopts import Parameter
-from pydantic import TypeAdapter, ValidationError
 
+from bot import actions
+from bot.cli.arguments import checked_address, decider
 from bot.cli.opening import opened
 from bot.cli.output import Flag, say, say_columns, say_json
 from bot.desk.ticket import Person
-from bot.errors import NotFound, ReplydeskError
-from bot.settings import Address
+from bot.errors import NotFound
 from storage.records import groups_of_people
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -75,7 +75,8 @@ def _entry(addresses: list[Person], groups: Sequence[str]) -> _Entry:
 
 def _address(person: Person) -> str:
     channel = "" if person.channel == "email" else f"{person.channel}:"
-    return f"{channel}{person.address}{'' if person.reachable else ' (refuses mail)'}"
+    trusted = " (trusted)" if person.trusted else ""
+    return f"{channel}{person.address}{trusted}{'' if person.reachable else ' (refuses mail)'}"
 
 
 def add_(
@@ -95,7 +96,7 @@ def add_(
         technician: They may answer tickets.
         group: A group they belong to; several are possible. The first group when left out.
     """
-    plain = _checked(address)
+    plain = checked_address(address)
     with opened() as storage:
         now = storage.clock()
 
@@ -143,7 +144,7 @@ def address_(person: str, address: str) -> None:
         person: Their number, or an address they have.
         address: The mail address that is theirs too.
     """
-    plain = _checked(address)
+    plain = checked_address(address)
     with opened() as storage:
 
         def give(uow: SqlUnitOfWork) -> Person:
@@ -165,10 +166,49 @@ def _find(uow: SqlUnitOfWork, person: str) -> Person:
     return found
 
 
-def _checked(address: str) -> str:
-    try:
-        return TypeAdapter(Address).validate_python(address)
-    except ValidationError:
-        raise ReplydeskError(
-            f"{address}: expected is a plain mail address such as ann@example.org"
-        ) from None
+def trust_(address: str | None = None, *, json: Flag = False) -> None:
+    """Take unproven mail from an address as its owner's from now on; without one, list such addresses.
+
+    Mail that the address's own domain disowns is held all the same.
+
+    Args:
+        address: A mail address; nobody needs to have it yet.
+        json: Print the list as JSON.
+    """
+    if address is None:
+        _list_trusted(json=json)
+        return
+    plain = checked_address(address)
+    with opened() as storage:
+        now = storage.clock()
+        storage.database.run(lambda uow: actions.trust_address(uow, plain, by=decider(), now=now))
+    say(f"Mail from {plain} counts as its owner's from now on, though nothing proves it.")
+
+
+def distrust_(address: str) -> None:
+    """Take unproven mail from an address as unproven again.
+
+    Args:
+        address: A mail address that is trusted.
+    """
+    plain = checked_address(address)
+    with opened() as storage:
+
+        def take_back(uow: SqlUnitOfWork) -> None:
+            person = uow.people.find("email", plain)
+            if person is None or not person.trusted:
+                raise NotFound(f"{plain} is not trusted; 'replydesk people trust' lists who is")
+            uow.people.distrust(person.identity_id)
+
+        storage.database.run(take_back)
+    say(f"Mail from {plain} counts as its owner's only when it is proven.")
+
+
+def _list_trusted(*, json: bool) -> None:
+    with opened() as storage:
+        found = storage.database.read(lambda uow: uow.people.trusted())
+        if json:
+            say_json([{"address": p.address, "at": at, "by": by} for p, at, by in found])
+            return
+        rows = [(p.address, p.name or "-", storage.local(at), by) for p, at, by in found]
+    say_columns(("address", "name", "since", "by"), rows, none="No address is trusted.")

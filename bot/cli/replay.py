@@ -12,31 +12,31 @@ from bot.errors import NotFound
 from storage.unit_of_work import SqlUnitOfWork
 
 
-def replay(*numbers: int, trust: Flag = False, delivery: Flag = False) -> None:
-    """Handle mails that wait (``replydesk dead``) again; the running service does it at once.
+def replay(*numbers: int, delivery: Flag = False) -> None:
+    """Judge mails that wait (``replydesk dead``) anew; the running service does it at once.
+
+    Use it once the cause is repaired. What is held for want of proof, and is genuine all the same:
+    ``replydesk held accept``.
 
     Args:
         numbers: Inbox numbers, or delivery numbers with --delivery. All or none are taken.
-        trust: You have made sure who wrote it: let its author pass as authenticated.
         delivery: Send refused deliveries again instead.
     """
     if not numbers:
         raise NotFound("name at least one number; 'replydesk dead' lists them")
     with opened() as storage:
-        again = partial(_again, numbers, trust=trust, delivery=delivery, now=storage.clock())
+        again = partial(_again, numbers, delivery=delivery, now=storage.clock())
         storage.database.run(again)
     what = "delivery" if delivery else "inbox message"
     for number in numbers:
         say(f"{what} {number} is due again")
 
 
-def _again(
-    numbers: Sequence[int], uow: SqlUnitOfWork, *, trust: bool, delivery: bool, now: datetime
-) -> None:
+def _again(numbers: Sequence[int], uow: SqlUnitOfWork, *, delivery: bool, now: datetime) -> None:
     for number in numbers:
         if delivery:
             found, what = uow.deliveries.replay(number, now=now), "refused delivery"
         else:
-            found, what = uow.inbox.replay(number, now=now, trust=trust), "waiting inbox message"
+            found, what = uow.inbox.replay(number, now=now), "waiting inbox message"
         if not found:
             raise NotFound(f"there is no {what} {number}; 'replydesk dead' lists them")

@@ -17,6 +17,7 @@ _OTHERS = {
     "closed_for_good": "The ticket was closed too long ago to be reopened.",
     "unreadable": "The mail could not be read; its head was enough to open a ticket.",
     "queue_takes_automatic": "The queue takes requests from machines (queues.takes_automatic).",
+    "decided_at_the_command_line": "Somebody decided at the command line.",
     "mail_command": "A technician's mail asked for it by command.",
     "copied_by_technician": "A technician put them in copy.",
     "copied_by_participant": "A participant put them in copy.",

@@ -11,7 +11,9 @@ from bot.cli.opening import Storage
 from bot.cli.output import size
 from bot.cli.rules import explain
 from bot.cli.thread import workunit_lines
+from bot.desk.holding import describe
 from bot.desk.ticket import Event, EventKind, Person, Visibility, Workunit
+from storage.held import decision_of
 
 _PROOFS = {
     "pass": "proven: the address is authenticated",
@@ -49,6 +51,8 @@ _KINDS = {
     EventKind.PARTICIPANT_ADDED: "somebody joined",
     EventKind.DELIVERY_FAILED: "a delivery failed",
     EventKind.TICKET_RATED: "the ticket was rated",
+    EventKind.MAIL_HELD: "a mail was held for it",
+    EventKind.MAIL_DECIDED: "a held mail was decided about",
 }
 
 
@@ -65,22 +69,23 @@ def story(dossier: Dossier, storage: Storage) -> Iterator[str]:
         for unit_id in words:
             yield from workunit_lines(units[unit_id or 0], storage)
             if (row := mails.get(dossier.sources.get(unit_id or 0, 0))) is not None:
-                yield from _mail(row, storage)
+                yield from mail_lines(row, storage)
         if not words:
             earlier = [i for i in wordless if mails[i]["received_at"] <= at][:1]
             yield storage.local(at) + ("  a mail without words of its own" if earlier else "")
             for inbox_id in earlier:
                 wordless.remove(inbox_id)
-                yield from _mail(mails[inbox_id], storage)
+                yield from mail_lines(mails[inbox_id], storage)
         for event in events:
             yield from _event(event, dossier, storage)
     for inbox_id in wordless:
         yield ""
         yield f"{storage.local(mails[inbox_id]['received_at'])}  a mail that changed nothing"
-        yield from _mail(mails[inbox_id], storage)
+        yield from mail_lines(mails[inbox_id], storage)
 
 
-def _mail(row: dict[str, Any], storage: Storage) -> Iterator[str]:
+def mail_lines(row: dict[str, Any], storage: Storage) -> Iterator[str]:
+    """One mail: how it came, what was found out about it, what became of it."""
     envelope, verdict = row["envelope"], row["verdict"] or {}
     yield f"  mail     inbox {row['id']}, {size(row['size'])}, {_way(envelope)}" + (
         f", came {row['copies'] + 1} times" if row["copies"] else ""
@@ -102,6 +107,8 @@ def _mail(row: dict[str, Any], storage: Storage) -> Iterator[str]:
         yield f"  access   {_ENTRIES.get(entry, entry)}{because}"
     for defect in verdict.get("defects", ()):
         yield f"  defect   {defect}"
+    if decision := decision_of(envelope):
+        yield f"  decided  {describe(decision)}; it was held: {decision.held_because}"
     if row["reason"]:
         yield f"  note     {row['reason']}"
 
@@ -117,7 +124,7 @@ def _way(envelope: dict[str, Any]) -> str:
 def _proof(envelope: dict[str, Any], verdict: dict[str, Any]) -> str:
     words = _PROOFS.get(verdict["authentication"], "unknown")
     if envelope.get("vouched"):
-        return f"{words} (somebody at the desk vouched for it: replay --trust)"
+        return f"{words} (somebody at the desk vouched for it)"
     if envelope.get("login"):
         return f"{words} (the session had logged in as {envelope['login']})"
     return words
@@ -172,7 +179,7 @@ def _details(event: Event) -> Iterator[str]:
     for label, key in _LISTS:
         if values := data.get(key):
             yield f"; {label} {', '.join(map(str, values))}"
-    for key in ("reason", "rating", "follows"):
+    for key in ("inbox", "author", "decision", "reason", "rating", "follows"):
         if key in data:
             yield f"; {key}: {data[key]}"
 

@@ -12,10 +12,15 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.desk.holding import Fate, Wish
 from bot.desk.ticket import Priority, Status
 
 #: Anything that starts like a command: "#internal:" is a slip, not a word for the requester.
 _LINE = re.compile(r"#([a-z]\S*)(?:\s+(\S.*))?", re.IGNORECASE)
+
+_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+#: The number of a held mail and what stands behind it.
+_HELD_MAIL = re.compile(r"#?(\d{1,15})(?:\s+(\S.*))?")
 
 #: The same behind marks and signs that nobody sees; a quoted line was somebody else's.
 _INTERNAL = re.compile(r"[^\w>]*#\s*internal[^\w>]*", re.IGNORECASE)
@@ -35,6 +40,8 @@ class Orders:
     assign: str | None = None
     #: Addresses to copy from now on.
     copy: tuple[str, ...] = ()
+    #: What shall become of held mails.
+    held: tuple[Wish, ...] = ()
     #: The command lines as written.
     lines: tuple[str, ...] = ()
     #: What could not be understood, in words; then nothing else is done.
@@ -85,9 +92,45 @@ def _priority(argument: str) -> _Setting:
 
 def _copy(argument: str) -> _Setting:
     addresses = tuple(argument.replace(",", " ").replace(";", " ").lower().split())
-    if not addresses or not all(re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", a) for a in addresses):
+    if not addresses or not all(_ADDRESS.fullmatch(a) for a in addresses):
         raise ValueError("#cc needs one or more mail addresses")
     return "copy", addresses
+
+
+def _accept(argument: str) -> _Setting:
+    number, author = _author_of_held_mail("#accept", argument)
+    return "held", (Wish(number=number, fate=Fate.ACCEPTED, author=author),)
+
+
+def _new(argument: str) -> _Setting:
+    number, author = _author_of_held_mail("#new", argument)
+    return "held", (Wish(number=number, fate=Fate.ACCEPTED, author=author, new=True),)
+
+
+def _trust(argument: str) -> _Setting:
+    number, author = _author_of_held_mail("#trust", argument)
+    return "held", (Wish(number=number, fate=Fate.ACCEPTED, author=author, trusts=True),)
+
+
+def _drop(argument: str) -> _Setting:
+    number, reason = _held_mail("#drop", argument)
+    return "held", (Wish(number=number, fate=Fate.DROPPED, reason=reason),)
+
+
+def _held_mail(command: str, argument: str) -> tuple[int, str]:
+    """The number of a held mail, and what stands behind it."""
+    found = _HELD_MAIL.fullmatch(argument)
+    if found is None:
+        raise ValueError(f"{command} needs the number of a held mail")
+    return int(found[1]), (found[2] or "").strip()
+
+
+def _author_of_held_mail(command: str, argument: str) -> tuple[int, str]:
+    """Behind the number may stand the author's address, where the mail does not tell it."""
+    number, author = _held_mail(command, argument)
+    if author and not _ADDRESS.fullmatch(author):
+        raise ValueError(f"{command} takes a number and, where need be, its author's address")
+    return number, author.lower()
 
 
 #: Every command by name, and what it sets.
@@ -99,6 +142,10 @@ COMMANDS: dict[str, Callable[[str], _Setting]] = {
     "assign": _assign,
     "priority": _priority,
     "cc": _copy,
+    "accept": _accept,
+    "new": _new,
+    "trust": _trust,
+    "drop": _drop,
 }
 
 

@@ -26,6 +26,10 @@ class Limits:
         Budget(name="acknowledgements in 10 minutes", window=timedelta(minutes=10), limit=2),
         Budget(name="acknowledgements in a day", window=timedelta(days=1), limit=20),
     )
+    #: Notices to the technicians of one ticket about mail that is held for it; the rest is listed.
+    held_notices: tuple[Budget, ...] = (
+        Budget(name="notices of held mail in an hour", window=timedelta(hours=1), limit=5),
+    )
     #: Copy participants that one ticket may have.
     copies_per_ticket: int = 30
     #: How long after closing a reply still reopens a ticket.

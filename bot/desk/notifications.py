@@ -107,6 +107,7 @@ TABLE: tuple[Row, ...] = (
         when="owner",
     ),
     Row(event=EventKind.DELIVERY_FAILED, audience=Audience.STAFF, notification="undeliverable"),
+    Row(event=EventKind.MAIL_HELD, audience=Audience.STAFF, notification="held"),
 )
 
 
@@ -165,3 +166,7 @@ class Facts:
     reason: str
     #: Address that could not be reached; empty otherwise.
     failed_address: str
+    #: Number of the held mail that it is about; 0 otherwise.
+    held_number: int = 0
+    #: How many mails are held for the ticket, this one included; 0 otherwise.
+    held_waiting: int = 0

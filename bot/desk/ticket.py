@@ -72,6 +72,8 @@ class Person:
     address: str
     #: False once the address refused mail for good.
     reachable: bool = True
+    #: True when the desk takes unproven mail from the address as its owner's.
+    trusted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -214,3 +216,5 @@ class EventKind(StrEnum):
     PARTICIPANT_ADDED = "participant.added"
     DELIVERY_FAILED = "delivery.failed"
     TICKET_RATED = "ticket.rated"
+    MAIL_HELD = "mail.held"
+    MAIL_DECIDED = "mail.decided"

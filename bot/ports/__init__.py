@@ -5,6 +5,7 @@ Channels, templates and storage implement these protocols and know nothing of ea
 """
 
 from bot.ports.blobs import Blobs
+from bot.ports.held import Held, HeldMail
 from bot.ports.queues import (
     Budgets,
     ClaimedMessage,
@@ -48,6 +49,8 @@ __all__ = [
     "DueDelivery",
     "DueTimer",
     "Envelope",
+    "Held",
+    "HeldMail",
     "Inbox",
     "KnowsRecipient",
     "NewEvent",

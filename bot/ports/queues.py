@@ -25,6 +25,8 @@ class ClaimedMessage:
     received_at: datetime
     #: This try included.
     attempts: int
+    #: The ticket that it wanted when it was held, where it comes again; else None.
+    held_for: int | None = None
 
 
 class Inbox(Protocol):
@@ -63,8 +65,8 @@ class Inbox(Protocol):
         """Give back every row this process has claimed: its work on them came to nothing."""
         ...
 
-    def replay(self, inbox_id: int, *, now: datetime, trust: bool = False) -> bool:
-        """Make a waiting row new again; `trust` lets its author pass as authenticated."""
+    def replay(self, inbox_id: int, *, now: datetime) -> bool:
+        """Make a waiting row new again, to be judged anew."""
         ...
 
 
@@ -136,6 +138,10 @@ class Deliveries(Protocol):
 
     def retry(self, delivery_id: int, *, holder: str, at: datetime, reason: str) -> None:
         """Give it back, due again at a time."""
+        ...
+
+    def notification(self, delivery_id: int) -> str | None:
+        """Which notification a delivery is; None when there is no such delivery."""
         ...
 
     def refuse(self, delivery_id: int, *, reason: str, code: str) -> RefusedDelivery | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from bot.ports.held import Held
 from bot.ports.queues import Budgets, Deliveries, Inbox, Timers
 from bot.ports.tickets import People, Tickets
 
@@ -25,6 +26,11 @@ class UnitOfWork(Protocol):
     @property
     def inbox(self) -> Inbox:
         """Messages as received."""
+        ...
+
+    @property
+    def held(self) -> Held:
+        """Mails that wait for a person's decision."""
         ...
 
     @property

@@ -107,6 +107,10 @@ class People(Protocol):
         """Remember that the address refused mail for good."""
         ...
 
+    def trust(self, identity_id: int, *, by: str, at: datetime) -> None:
+        """Take unproven mail from the address as its owner's from now on."""
+        ...
+
     def queues(self) -> list[Queue]:
         """Every queue, oldest first."""
         ...

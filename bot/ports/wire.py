@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.desk.holding import Decision
 from bot.desk.notifications import Facts
 
 # --- hop 1: what a channel hands in -----------------------------------------------------------
@@ -29,8 +30,10 @@ class Envelope:
     peer: str = ""
     #: The login of an authenticated SMTP session, or None.
     login: str | None = None
-    #: True when a person at the desk said that the author is who it seems (``replay --trust``).
+    #: True when a person at the desk said that the author is who it seems, by accepting the mail.
     vouched: bool = False
+    #: What a person at the desk decided when the mail was held, or None.
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -71,8 +71,8 @@ class Store:
             )
         )
 
-    def replay(self, inbox_id: int, *, now: datetime = NOW, trust: bool = False) -> bool:
-        return self.database.run(lambda uow: uow.inbox.replay(inbox_id, now=now, trust=trust))
+    def replay(self, inbox_id: int, *, now: datetime = NOW) -> bool:
+        return self.database.run(lambda uow: uow.inbox.replay(inbox_id, now=now))
 
     def rows(self, table: Table) -> list[dict[str, object]]:
         def read(uow: SqlUnitOfWork) -> list[dict[str, object]]:

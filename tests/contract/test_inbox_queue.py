@@ -118,20 +118,11 @@ def test_what_waits_for_a_person_is_listed_and_can_be_replayed(store: Store, sta
     (listed,) = store.database.read(lambda uow: uow.inbox.waiting())
     assert (listed["id"], listed["state"]) == (message.id, state)
     later = NOW + MINUTE
-    assert store.replay(message.id, now=later, trust=True)
+    assert store.replay(message.id, now=later)
     assert not store.replay(message.id, now=later)
     assert store.claim() == []
     (again,) = store.claim(now=later)
-    assert (again.attempts, again.envelope.vouched, again.raw) == (1, True, message.raw)
-
-
-def test_trust_once_given_outlives_the_next_replay(store: Store) -> None:
-    store.accept(arrival("a"))
-    for trust in (True, False):
-        (message,) = store.claim()
-        store.finish(message.id, state="held")
-        store.replay(message.id, trust=trust)
-    assert [message.envelope.vouched for message in store.claim()] == [True]
+    assert (again.attempts, again.envelope.vouched, again.raw) == (1, False, message.raw)
 
 
 def test_a_message_that_was_done_is_not_replayed(store: Store) -> None:

@@ -16,6 +16,8 @@ from typing import Any, Literal
 
 from sqlalchemy import func, select
 
+from bot import actions
+from bot.desk.holding import Decision, Fate, Wish
 from bot.service import Core
 from bot.settings import Settings
 from storage.inbox import WAITING
@@ -266,11 +268,25 @@ class RunningDesk:
         assert state in {*WAITING, ""}
         return [row for row in rows if state in {"", row["state"]}]
 
-    def replay(self, inbox_id: int, *, trust: bool = False) -> None:
+    def replay(self, inbox_id: int) -> None:
         """What ``replydesk replay`` does."""
         now = self.clock()
-        done = self.core.database.run(lambda uow: uow.inbox.replay(inbox_id, now=now, trust=trust))
+        done = self.core.database.run(lambda uow: uow.inbox.replay(inbox_id, now=now))
         assert done, f"inbox row {inbox_id} does not wait"
+
+    def decide(self, inbox_id: int, fate: Fate = Fate.ACCEPTED, **wish: Any) -> Decision:  # noqa: ANN401 - a wish's fields
+        """What ``replydesk held accept`` and ``drop`` do; raises Undecidable."""
+        now = self.clock()
+        return self.core.database.run(
+            lambda uow: actions.decide_held(
+                uow,
+                Wish(number=inbox_id, fate=fate, **wish),
+                by="root at the command line",
+                actor=None,
+                rule="decided_at_the_command_line",
+                now=now,
+            )
+        )
 
     def _is_idle(self) -> bool:
         now = self.clock()

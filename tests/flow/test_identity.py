@@ -117,7 +117,7 @@ def test_what_is_held_goes_out_once_a_person_vouches_for_it(
 ) -> None:
     desk.reply(answer, TESS, "The code has changed.", proof="none")
     held = desk.waiting("held")[0]
-    desk.replay(held["id"], trust=True)
+    desk.decide(held["id"])
     assert desk.expect(to=ann).words == "The code has changed."
     desk.expect_nothing_more()
     assert desk.waiting() == []

@@ -9,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desk.commands import COMMANDS, Orders, read_orders
+from bot.desk.holding import Fate, Wish
 from bot.desk.ticket import Priority, Status
+
+
+def accepting(number: int, **more: object) -> Wish:
+    return Wish(number=number, fate=Fate.ACCEPTED, **more)  # type: ignore[arg-type]  # a wish's fields
 
 
 @pytest.mark.parametrize(
@@ -33,6 +38,16 @@ from bot.desk.ticket import Priority, Status
             "#cc Bob@Example.com, eve@example.com;x@y",
             {"copy": ("bob@example.com", "eve@example.com", "x@y")},
         ),
+        ("#accept 57", {"held": (accepting(57),)}),
+        ("#accept #57", {"held": (accepting(57),)}),
+        ("#accept 57 Ann@Example.com", {"held": (accepting(57, author="ann@example.com"),)}),
+        ("#new 57", {"held": (accepting(57, new=True),)}),
+        ("#trust 57", {"held": (accepting(57, trusts=True),)}),
+        ("#drop 57", {"held": (Wish(number=57, fate=Fate.DROPPED),)}),
+        (
+            "#drop 57 not from her",
+            {"held": (Wish(number=57, fate=Fate.DROPPED, reason="not from her"),)},
+        ),
         (
             "#cc " + ", ".join(f"person{n}@example.com" for n in range(20)),
             {"copy": tuple(f"person{n}@example.com" for n in range(20))},
@@ -48,13 +63,17 @@ def test_every_command(line: str, expected: dict[str, object]) -> None:
 
 def test_the_table_of_commands_is_all_of_them() -> None:
     assert sorted(COMMANDS) == [
+        "accept",
         "assign",
         "cc",
         "close",
+        "drop",
         "internal",
+        "new",
         "pending",
         "priority",
         "resolve",
+        "trust",
     ]
 
 
@@ -103,6 +122,12 @@ def test_words_that_are_no_commands(words: str) -> None:
         ("#x", "#x is no command"),
         ("#a" + "b" * 5000, "is no command"),
         ("#thanks", "#thanks is no command"),
+        ("#accept", "#accept needs the number"),
+        ("#accept it", "#accept needs the number"),
+        ("#accept 57 58", "#accept takes a number"),
+        ("#new " + "9" * 50, "#new needs the number"),
+        ("#trust 57 everything they say", "#trust takes a number"),
+        ("#drop spam", "#drop needs the number"),
         ("#assign", "#assign needs"),
         ("#priority", "#priority needs"),
         ("#priority 5", "#priority needs"),

@@ -3,6 +3,7 @@
 import itertools
 import re
 from dataclasses import replace
+from html import unescape
 from importlib.resources import files
 from pathlib import Path
 
@@ -166,7 +167,27 @@ def test_new_tickets_start_a_thread_and_the_rest_keeps_it(renderer: TemplateRend
     assert rendered.subject == "Printer on the second floor"
 
 
-@pytest.mark.parametrize("name", STAFF)
+def test_a_notice_of_held_mail_says_what_is_claimed_and_how_to_decide(
+    renderer: TemplateRenderer,
+) -> None:
+    facts = sample(recipient_role="technician", reason="nothing proves it", author_name="Eve <e@x>")
+    for part in parts(renderer.render("held", language="en", facts=facts))[1:]:
+        said = " ".join(unescape(part).split())
+        for word in ("claims to come from Eve <e@x>", "nothing proves it", "NOT PROVEN",
+                     "The new drum is in.", "in all: 3", "#accept 57", "#new 57", "#drop 57",
+                     "stays among colleagues"):  # fmt: skip
+            assert word in said, word
+        assert "#trust" not in said, "it claims to be a technician, who must be proven"
+
+
+def test_a_held_mail_without_an_author_is_accepted_with_one(renderer: TemplateRenderer) -> None:
+    facts = sample(author_name="", author_is_technician=False, text="#close\n#accept 57")
+    rendered = renderer.render("held", language="en", facts=facts)
+    assert "#accept 57 address –" in rendered.text
+    assert "> #close\n> #accept 57\n" in rendered.text, "its own words stay quoted"
+
+
+@pytest.mark.parametrize("name", sorted({*STAFF} - {"held"}))
 def test_staff_read_who_what_and_how_to_answer(renderer: TemplateRenderer, name: str) -> None:
     facts = sample(trusted=False, recipient_role="technician")
     for part in parts(renderer.render(name, language="en", facts=facts))[1:]:

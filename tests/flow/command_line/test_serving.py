@@ -49,18 +49,20 @@ def test_a_technician_without_proof_is_held_until_somebody_vouches(
     pipe(served.file, "desk@example.org")
     until(lambda: "Printer" in say("tickets", file=served.file)[1])
     pipe(served.file, "desk@example.org", mail=ORDER)
-    until(lambda: "held" in say("dead", file=served.file)[1])
-    listed = say("dead", file=served.file)[1]
+    until(lambda: "Printer" in say("held", file=served.file)[1])
+    assert "replydesk held" in say("dead", file=served.file)[1]
+    listed = say("held", file=served.file)[1]
     assert "tess@example.org" in listed
     assert "nothing proves that" in listed
-    assert json.loads(say("dead", "--json", file=served.file)[1])["inbox"][0]["state"] == "held"
+    assert json.loads(say("held", "--json", file=served.file)[1])[0]["author"] == "tess@example.org"
 
-    assert say("replay", "2", "--trust", file=served.file)[0] == 0
+    assert say("held", "accept", "2", file=served.file)[0] == 0
     until(lambda: "closed" in say("tickets", "--all", file=served.file)[1])
     why = say("show", "1", "--why", file=served.file)[1]
     assert "by subject_number: Its subject names a ticket number" in why
     assert "somebody at the desk vouched for it" in why
-    assert say("dead", file=served.file)[1] == "No mail waits for a person.\n"
+    assert say("held", file=served.file)[1] == "No mail is held.\n"
+    assert say("dead", file=served.file)[1] == "No mail is aside or dead.\n"
 
 
 def test_a_backup_beside_the_running_service_is_whole(served: Served, say: Say) -> None:
