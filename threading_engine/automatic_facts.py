@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from threading_engine import automatic_words as words
+from threading_engine import subject as subjects
 from threading_engine.message import Message
+
+#: Characters of a text in which people speak in person, if they do.
+PERSONAL_CHARACTERS = 1500
+#: Bytes of a calendar object in which its method stands.
+CALENDAR_BYTES = 4000
+
+_METHOD = re.compile(rb"^METHOD:[ \t]*([A-Za-z]{3,20})", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,12 +62,59 @@ class Facts:
         return words.POSTMASTER.search(self.fields.get("from", "")) is not None
 
     @cached_property
+    def answers(self) -> bool:
+        """Whether the subject says that the mail answers another or passes it on."""
+        written = self.message.subject[:500]
+        return subjects.is_reply(written) or subjects.is_forward(written)
+
+    @cached_property
     def failure_subject(self) -> bool:
         """Whether the subject speaks of a delivery that failed, and is no reply to one that did."""
-        return (
-            not words.REPLY.match(self.subject)
-            and words.FAILURE_SUBJECT.search(self.subject) is not None
-        )
+        return not self.answers and words.FAILURE_SUBJECT.search(self.subject) is not None
+
+    @cached_property
+    def personal(self) -> bool:
+        """Whether somebody speaks in person: about themselves, to us, or with thanks and greetings."""
+        text = self.message.text[:PERSONAL_CHARACTERS].lower()
+        own = "\n".join(line for line in text.split("\n") if not line.startswith(">"))
+        return words.PERSONAL.search(own) is not None
+
+    @cached_property
+    def passed_on(self) -> bool:
+        """Whether a person passes on a machine's report rather than the machine sends it."""
+        if self.message.report_type or self.daemon or self.empty_envelope:
+            return False
+        return self.answers or self.personal
+
+    @cached_property
+    def auto_submitted(self) -> str:
+        """The keyword of Auto-Submitted (RFC 3834), or an empty string."""
+        return self.fields.get("auto-submitted", "").partition(";")[0].partition("(")[0].strip()
+
+    @cached_property
+    def calendar_method(self) -> str:
+        """What a calendar object asks for (RFC 5546): ``REQUEST``, ``REPLY``, …; empty for none."""
+        for part in self.message.attachments:
+            if part.content_type in {"text/calendar", "application/ics"}:
+                found = _METHOD.search(part.data[:CALENDAR_BYTES])
+                if found:
+                    return found[1].decode().upper()
+        return ""
+
+    @cached_property
+    def acts_for_a_person(self) -> bool:
+        """Whether a program only carries out what a person does: it invites, or passes mail on.
+
+        Calendars mark people's invitations as generated, and so does Exchange what a mailbox's rule
+        forwards; its own answers bear the rule's mark too, but ask for no answer.
+        """
+        if self.calendar_method in {"REQUEST", "CANCEL", "COUNTER", "ADD", "PUBLISH"}:
+            return True
+        if "x-ms-exchange-inbox-rules-loop" not in self.fields:
+            return False
+        asks_for_silence = "all" in self.fields.get("x-auto-response-suppress", "")
+        forwards = "resent-from" in self.fields or subjects.is_forward(self.message.subject)
+        return forwards and not asks_for_silence
 
     @cached_property
     def notification(self) -> str:

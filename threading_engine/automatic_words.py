@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-#: A subject that answers or passes on another.
-REPLY = re.compile(r"\s*(?:re|aw|sv|antw|fwd?|wg|tr|rv)\s*(?:\[\d{1,3}\])?:")
 #: A sender that is a mail system, by address or name.
 DAEMON = re.compile(
     r"mail(?:er)?[-_. ]?daemon|\bmdaemon@|mail[-._ ]delivery[-._ ](?:sub)?(?:system|service)|double-bounce@"
@@ -43,17 +41,40 @@ REPORT_FIELDS = re.compile(r"^(?:final-recipient|reporting-mta): ?\w", re.IGNORE
 NOTIFICATION = re.compile(
     r'\s*\{\s*"(?:notificationType|eventType)"\s*:\s*"(Bounce|Complaint|Delivery)"'
 )
-#: The first words of vacation notes, in sixteen languages.
-VACATION = re.compile(
-    r"(?:re: )?\W{0,3}(?:"
+#: The first words of vacation notes, as the programs of the world write them before our subject.
+_VACATION = (
     r"auto(?:matic|mated)?[- ]?(?:reply|response|responder|answer)|out of (?:the )?office|on vacation|away from (?:my )?(?:mail|office|desk)|vacation (?:notice|reply)"
     r"|automatische (?:antwort|beantwortung|abwesenheit)|abwesenheit(?:snotiz|sbenachrichtigung|sassistent)?|nicht im büro|urlaub"
     r"|réponse automatique|absence du bureau|message d'absence|absent du bureau"
-    r"|respuesta autom[áa]tica|fuera de (?:la )?oficina|resposta autom[áa]tica|ausência|fora do escritório|ausente"
+    r"|respuesta autom[áa]tica|fuera de (?:la )?oficina|respost[ae] autom[áaà]tica|ausência|fora do escritório|ausente"
     r"|risposta automatica|fuori (?:sede|ufficio)|automatisch antwoord|afwezig(?:heid)?|niet op kantoor"
-    r"|automatiskt? svar|autosvar|frånvaro(?:meddelande)?|fravær|automaatti(?:nen )?vastaus|poissa"
-    r"|odpowiedź automatyczna|autoodpowiedź|automatick[áa] odpov[ěe]ď|nieobecno|mimo kancelář|automatikus válasz|házon kívül"
-    r"|автоматический ответ|автоответ|вне офиса|автоматична відповідь|otomatik (?:yanıt|cevap)|ofis dışında|răspuns automat|αυτόματη απάντηση"
-    r"|自動(?:返信|応答)|不在(?:通知|のお知らせ)|自动(?:回复|答复)|自動回覆|外出|자동 ?(?:회신|응답)|부재중|رد تلقائي|תשובה אוטומטית|trả lời tự động"
-    r")"
+    r"|automatiske?t? svar|autosvar|frånvaro(?:meddelande)?|fravær|automaattinen vastaus|automaattivastaus|poissa"
+    r"|odpowiedź automatyczna|autoodpowiedź|automatick[áa] odpov[ěe][ďd]|nieobecno|mimo kancelář|automatikus válasz|házon kívül"
+    r"|автоматический ответ|автоответ|вне офиса|автоматична відповідь|автоматичен отговор|аутоматски одговор|automatski odgovor|samodejni odgovor"
+    r"|otomatik (?:yanıt|cevap)|ofis dışında|răspuns automat|αυτόματη απάντηση|automatinis atsakymas|automātiska atbilde|automaatvastus|balasan otomatis"
+    r"|自動(?:返信|応答)|不在(?:通知|のお知らせ)|自动(?:回复|答复)|自動(?:回覆|答覆)|外出|자동 ?(?:회신|응답)|부재중|رد تلقائي|תשובה אוטומטית|trả lời tự động|ตอบกลับอัตโนมัติ"
+    # Lotus Notes: "AUTO: Ann Asker is out of the office (returning 5 May)"
+    r"|auto: [^\n]{1,120}(?:out of|abwesend|absent|returning|zurück)"
+)
+VACATION = re.compile(rf"(?:re: )?\W{{0,3}}(?:{_VACATION})")
+#: The same as a heading before the subject that is answered.
+VACATION_HEADING = re.compile(rf"\W{{0,3}}(?:{_VACATION})[^\n:：]{{0,12}}[:：]")
+
+#: GroupWise tells by subject what became of a mail.
+STATUS_SUBJECT = re.compile(r"message status - (?:opened|delivered|deleted|undeliverable|pending)")
+#: What Outlook puts before the subject of a receipt …
+RECEIPT_SUBJECT = re.compile(
+    r"(?:not )?(?:read|delivered|deleted)\s?:|(?:un|nicht )?gelesen\s?:|(?:non )?lue?\s?:|(?:no )?leído\s?:|(?:non )?letto\s?:|(?:niet )?gelezen\s?:|lid[ao]\s?:"
+)
+#: … and how its text begins.
+RECEIPT_TEXT = re.compile(
+    r"\W{0,5}(?:your (?:e-?mail|message)|this is a receipt|ihre nachricht|votre message|(?:su|el) mensaje|il (?:messaggio|tuo messaggio)|uw bericht|a sua mensagem)\b"
+)
+
+#: Somebody speaks in person. Mail servers say "I", too, but not these things.
+PERSONAL = re.compile(
+    r"\b(?:i|we|my (?:boss|colleagues?|customers?|users?)) (?:am|have|had|get|got|tried|cannot|can't|can not|keep|received|see|still|think|need|would|want|wanted|sent)\b|\bi've (?:got|had|been|tried)|\b(?:can|could|would|did|do) you\b|please (?:help|advise|have a look)|any ideas?\b|\bthank(?:s| you)[,.! ]|(?:kind|best|warm) regards|\bcheers\b|\bhelp\?|what does (?:this|it) mean"
+    r"|\bich (?:habe|bekomme|kann|möchte|bin|erhalte)|\bwir (?:haben|bekommen|können|erhalten)|(?:können|könnten) sie|kannst du|könnt ihr|bitte (?:um hilfe|helfen|prüfen)|\b(?:vielen )?dank\b|danke|(?:viele|freundliche[nm]?|beste|liebe) grüße|\bmfg\b"
+    r"|\bj'ai |\bje (?:ne |reçois|suis|n'arrive)|nous avons|pouvez-vous|\bmerci\b|cordialement"
+    r"|\bgracias\b|saludos|he recibido|hemos recibido|pueden ayudar|\bgrazie\b|saluti|ho ricevuto|potete|obrigad[oa]\b|recebi |bedankt|groeten|ik (?:krijg|heb)|\btack\b|hälsningar|dziękuj|pozdrawiam|спасибо|здравствуйте|děkuji|ありがとう|お願いします|谢谢|您好"
 )
