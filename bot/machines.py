@@ -28,7 +28,7 @@ def place_automatic(
     if machine.kind == "loop" or sender is None:
         return aside
     author = scene.uow.people.find("email", sender)
-    if ticket is not None and author is not None and scene.has_part(ticket, author):
+    if ticket is not None and author is not None and scene.roles(ticket, author):
         actions.add_workunit(
             scene.uow,
             ticket,

@@ -13,14 +13,14 @@ from datetime import timedelta
 
 from bot import actions
 from bot.desk import lifecycle
-from bot.desk.access import Authentication, Case, Entry, Ruling, rule_on
+from bot.desk.access import Authentication, Entry, Ruling, rule_on
 from bot.desk.ticket import Person, Ticket, Visibility
 from bot.machines import place_automatic
-from bot.ports import Reference
 from bot.scene import Placed, Scene
+from bot.standing import Finding, case_of, look_up
 from bot.technicians import enter_as_technician
 from threading_engine import subject
-from threading_engine.match import Known, Match, decide
+from threading_engine.match import Match
 from threading_engine.message import Cut
 from threading_engine.tokens import Kind
 
@@ -36,38 +36,23 @@ class NotYet(Exception):
 
 def place(scene: Scene) -> Placed:
     """Decide about one mail and do it; raises NotYet when it has to wait for an earlier one."""
-    tickets, match, reference = _match(scene)
-    if match.ticket_id is None and _answers_one_that_waits(scene):
+    finding = look_up(scene)
+    match, ticket = finding.match, finding.ticket
+    if (ticket is None or match.hint) and _answers_one_that_waits(scene):
         raise NotYet
-    ticket = tickets.get(match.ticket_id) if match.ticket_id else None
     sender = scene.reading.message.sender
     if scene.reading.automatic is not None:
-        placed = place_automatic(scene, scene.reading.automatic, ticket, match)
+        placed = place_automatic(
+            scene, scene.reading.automatic, None if match.hint else ticket, match
+        )
     elif sender.address is None:
         placed = Placed(state="held", reason=f"its author cannot be told: {sender.reason}")
     else:
-        placed = _place_human(scene, ticket, match, reference)
+        placed = _place_human(scene, finding)
     if placed.state == "done" and scene.reading.message.is_cut:
         left_out = "; ".join(d for d in scene.reading.message.defects if isinstance(d, Cut))
         placed = replace(placed, state="partial", reason=f"read in part: {left_out}")
     return replace(placed, verdict={**_verdict(scene, match), **placed.verdict})
-
-
-def _match(scene: Scene) -> tuple[dict[int, Ticket], Match, Reference | None]:
-    """Look up every clue at once, merged tickets to their ends, and decide."""
-    clues, store = scene.reading.clues, scene.uow.tickets
-    references = store.find_references(channel="email", scope="", keys=clues.foreign_ids)
-    tickets: dict[int, Ticket] = {}
-    wanted = clues.ticket_numbers() | {known.ticket_id for known in references.values()}
-    while wanted:
-        found = store.get_many(wanted)
-        tickets |= found
-        merged = {t.merged_into for t in found.values() if t.merged_into is not None}
-        wanted = frozenset(merged - tickets.keys())
-    merges = {number: ticket.merged_into for number, ticket in tickets.items()}
-    numbers = {key: known.ticket_id for key, known in references.items()}
-    match = decide(clues, Known(references=numbers, tickets=merges))
-    return tickets, match, references.get(match.key)
 
 
 def _answers_one_that_waits(scene: Scene) -> bool:
@@ -77,7 +62,7 @@ def _answers_one_that_waits(scene: Scene) -> bool:
     not open a ticket of its own because it was quicker than its question.
     """
     claimed = scene.reading.claimed
-    if not scene.reading.clues.foreign_ids or claimed.attempts > _MOST_WAITS:
+    if not scene.reading.clues.ids() or claimed.attempts > _MOST_WAITS:
         return False
     return scene.uow.inbox.has_earlier(claimed.id, holder=scene.holder)
 
@@ -102,20 +87,9 @@ def _verdict(scene: Scene, match: Match) -> dict[str, object]:
 # --- people ---------------------------------------------------------------------------------------
 
 
-def _place_human(
-    scene: Scene, ticket: Ticket | None, match: Match, reference: Reference | None
-) -> Placed:
-    author = scene.author()
-    ruling = rule_on(
-        Case(
-            tied=ticket is not None,
-            by_number=match.rule == "subject_number",
-            by_strange_id=reference is not None and not _may_have_seen(scene, author, reference),
-            technician=author.technician,
-            participant=ticket is not None and scene.has_part(ticket, author),
-            authentication=scene.reading.authentication,
-        )
-    )
+def _place_human(scene: Scene, finding: Finding) -> Placed:
+    author, ticket = scene.author(), finding.ticket
+    ruling = rule_on(case_of(scene, finding, ticket, author))
     if ruling.entry is Entry.HOLD:
         placed = Placed(state="held", reason=_HOLD_REASONS[ruling.rule])
     elif rated := _rate(scene, author):
@@ -126,23 +100,17 @@ def _place_human(
         ruling = Ruling(entry=Entry.OPEN_LINKED, rule="closed_for_good")
         placed = _open(scene, author, ticket, ruling)
     else:
-        placed = _enter(scene, author, ticket, ruling, match)
+        placed = _enter(scene, author, ticket, ruling, finding.match)
     verdict = {"entry": ruling.entry.value, "access rule": ruling.rule}
     return replace(placed, verdict={**verdict, **placed.verdict})
 
 
 _HOLD_REASONS = {
     "forged_insider": "its domain disowns it, yet it claims to come from somebody with rights here",
+    "unproven_this_time": "its author's mails to this ticket used to be proven, and this one is not",
+    "borrowed_token": "nothing proves its author, and it answers what somebody else was sent",
     "unproven_technician": "it claims to come from a technician, and nothing proves that",
 }
-
-
-def _may_have_seen(scene: Scene, author: Person, reference: Reference) -> bool:
-    """Whether the author plausibly answers the message that the reference stands for."""
-    if reference.by_technician or reference.author_id in {None, author.id}:
-        return True
-    writer = scene.uow.people.get(reference.author_id or 0)
-    return writer is not None and writer.address in scene.reading.addressed
 
 
 def _takes_words(scene: Scene, ticket: Ticket) -> bool:
@@ -225,7 +193,8 @@ def _may_acknowledge(scene: Scene, author: Person) -> bool:
     clues = scene.reading.clues
     if scene.reading.authentication is Authentication.FAIL:
         return False
-    if subject.is_reply(scene.reading.message.title) and clues.own_ids and not scene.trusted:
+    own_ids = clues.own_ids or clues.older_own_ids
+    if subject.is_reply(scene.reading.message.title) and own_ids and not scene.trusted:
         return False
     budgets = scene.desk.limits.acknowledgements
     # Whoever forges an address must not use up what its owner is due.

@@ -63,6 +63,7 @@ class Reader:
         self._authenticate = authenticate
         self._keyring = keyring
         self._own_addresses = own_addresses
+        self._own_domains = frozenset(a.rpartition("@")[2] for a in own_addresses)
         self._loop_mark = loop_mark
 
     def read(self, claimed: ClaimedMessage) -> Reading:
@@ -81,7 +82,12 @@ class Reader:
             claimed=claimed,
             message=message,
             folded=folded,
-            clues=collect(message, recipients=envelope.recipients, keyring=self._keyring),
+            clues=collect(
+                message,
+                recipients=envelope.recipients,
+                keyring=self._keyring,
+                own_domains=self._own_domains,
+            ),
             authentication=self._authenticate(message, envelope),
             automatic=machine,
             failures=bounces.read_failures(message) if is_bounce(machine) else (),

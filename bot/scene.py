@@ -8,11 +8,11 @@ from datetime import datetime
 from bot.actions import Words
 from bot.desk.access import Authentication
 from bot.desk.limits import Limits
-from bot.desk.ticket import File, Person, Queue, Ticket
+from bot.desk.ticket import File, Person, Queue, Role, Ticket
 from bot.directory import Directory
 from bot.ports import UnitOfWork
 from bot.reading import Reading
-from threading_engine.clues import normal_id, thread_index
+from threading_engine.clues import as_written, normal_id, thread_index
 from threading_engine.tokens import Keyring
 
 
@@ -93,11 +93,13 @@ class Scene:
             return replace(known, name=name)
         return known
 
-    def has_part(self, ticket: Ticket, person: Person) -> bool:
-        """Whether the person takes part in the ticket, in whatever role."""
-        if person.id in {ticket.requester_id, ticket.owner_id}:
-            return True
-        return any(part.person.id == person.id for part in self.uow.tickets.participants(ticket.id))
+    def roles(self, ticket: Ticket, person: Person) -> set[Role]:
+        """The person's parts in the ticket."""
+        by_column = {Role.REQUESTER: ticket.requester_id, Role.OWNER: ticket.owner_id}
+        if found := {role for role, holder in by_column.items() if holder == person.id}:
+            return found
+        parts = self.uow.tickets.participants(ticket.id)
+        return {part.role for part in parts if part.person.id == person.id}
 
     def copies(self) -> list[Person]:
         """Third parties that an authenticated author put into To or Cc.
@@ -119,7 +121,7 @@ class Scene:
     def words(self) -> Words:
         """What the mail adds to a thread."""
         message, folded = self.reading.message, self.reading.folded
-        own_id = normal_id(message.message_id) if message.message_id else None
+        own_id = as_written(message.message_id) if message.message_id else None
         conversation = thread_index(message)
         return Words(
             text=folded.visible,
@@ -129,5 +131,5 @@ class Scene:
             files=self.files,
             message_id=own_id,
             inbox_id=self.reading.claimed.id,
-            references=tuple(key for key in (own_id, conversation) if key),
+            references=tuple(key for key in (normal_id(own_id or ""), conversation) if key),
         )

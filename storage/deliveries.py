@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from bot.desk.ticket import Person
 from bot.errors import LostClaim
 from bot.ports import DueDelivery, RefusedDelivery
 from storage.due import load_due
-from storage.tables import deliveries, events, identities
+from storage.tables import deliveries, events, identities, workunits
 
 _ADD = {
     "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing(),
@@ -171,6 +171,27 @@ class SqlDeliveries:
             notification=row.notification,
             workunit_id=self._connection.execute(words).scalar(),
         )
+
+    def receivers(self, delivery_ids: Collection[int]) -> set[int]:
+        """The people whom these deliveries were for."""
+        query = select(deliveries.c.person_id).where(deliveries.c.id.in_(list(delivery_ids)))
+        return set(self._connection.execute(query).scalars())
+
+    def was_told(self, person_id: int, *, workunit_id: int) -> bool:
+        """Whether we sent, or will send, these words to this person."""
+        query = (
+            select(deliveries.c.id)
+            .join_from(deliveries, events)
+            .join(workunits, workunits.c.id == events.c.workunit_id)
+            .where(
+                workunits.c.id == workunit_id,
+                # By ticket first: that is where the index is.
+                deliveries.c.ticket_id == workunits.c.ticket_id,
+                deliveries.c.person_id == person_id,
+            )
+            .limit(1)
+        )
+        return self._connection.execute(query).first() is not None
 
     def of_ticket(self, ticket_id: int) -> list[dict[str, Any]]:
         """Every delivery of a ticket with its address, oldest first, for listing."""

@@ -207,6 +207,18 @@ class SqlInbox:
         query = select(inbox).where(inbox.c.ticket_id == ticket_id).order_by(inbox.c.id)
         return [dict(row) for row in self._connection.execute(query).mappings()]
 
+    def was_proven(self, ticket_id: int, address: str) -> bool:
+        """Whether a mail from this address in this ticket was authenticated, not vouched for."""
+        query = select(inbox.c.verdict, inbox.c.envelope).where(
+            inbox.c.ticket_id == ticket_id, inbox.c.state.in_(("done", "partial"))
+        )
+        return any(
+            (row.verdict or {}).get("from") == address
+            and row.verdict.get("authentication") == "pass"
+            and not row.envelope.get("vouched")
+            for row in self._connection.execute(query)
+        )
+
     def raw(self, inbox_id: int, blobs: Blobs) -> bytes:
         """The message as it came; raises NotFound."""
         row = self._connection.execute(

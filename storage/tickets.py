@@ -51,6 +51,7 @@ _REFERENCES = (
         message_references.c.ticket_id,
         workunits.c.author_id,
         workunits.c.by_technician,
+        message_references.c.workunit_id,
     )
     .join_from(message_references, workunits)
     .where(
@@ -257,9 +258,12 @@ class SqlTickets:
         )
         return {
             key: Reference(
-                ticket_id=ticket_id, author_id=author_id, by_technician=bool(by_technician)
+                ticket_id=ticket_id,
+                author_id=author_id,
+                by_technician=bool(by_technician),
+                workunit_id=workunit_id,
             )
-            for key, ticket_id, author_id, by_technician in rows
+            for key, ticket_id, author_id, by_technician, workunit_id in rows
         }
 
     def newest(self, *, limit: int, everything: bool = False) -> list[Ticket]:

@@ -61,6 +61,18 @@ def bare(subject: str) -> str:
     return rest
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two subjects name the same matter, whatever prefixes and tags stand before them.
+
+    One of them may be cut, as titles are: " …" at the end stands for the rest.
+    """
+    first, second = (bare(subject).casefold() for subject in (one, other))
+    for cut, whole in ((first, second), (second, first)):
+        if cut.endswith(" …") and whole.startswith(cut[:-2]):
+            return True
+    return first == second
+
+
 def _shortened(subject: str) -> str:
     """One prefix, tag or trailing mark less."""
     if (match := _prefix(subject)) or (match := _BRACKETED_PREFIX.match(subject)):

@@ -30,6 +30,9 @@ PATTERN = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 
+#: What is left of one whose end a mail system has cut off: kind and first number at least.
+_CUT = re.compile(r"[tms]\.([0-9a-z]{1,13})(?:\.[0-9a-z]{0,22}){1,3}", re.IGNORECASE | re.ASCII)
+
 #: Finds them in text. The plus sign comes first so that the search is one quick scan for it.
 _DETAIL = re.compile(rf"\+({PATTERN.pattern})@", PATTERN.flags)
 
@@ -61,7 +64,7 @@ class Token:
     numbers: tuple[int, ...]
     #: True when one of our present keys made it.
     valid: bool
-    #: Why it is not valid: ``altered`` or ``expired key``; empty when it is.
+    #: Why it is not valid: ``altered``, ``expired key`` or ``cut``; empty when it is.
     reason: str = ""
 
 
@@ -99,6 +102,18 @@ class Keyring:
             numbers=tuple(int(number, 36) for number in numbers),
             valid=known and good,
             reason="" if known and good else "altered" if known else "expired key",
+        )
+
+    def read_cut(self, text: str) -> Token | None:
+        """Read what may be left of a token; never valid, and of its numbers only the first.
+
+        Anybody's address may look so: ask only where a token of ours has to stand.
+        """
+        match = None if PATTERN.fullmatch(text) else _CUT.fullmatch(text)
+        if match is None:
+            return None
+        return Token(
+            kind=Kind(text[0].lower()), numbers=(int(match[1], 36),), valid=False, reason="cut"
         )
 
     def find(self, text: str, *, most: int = 20) -> tuple[Token, ...]:

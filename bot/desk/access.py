@@ -37,21 +37,39 @@ class Entry(StrEnum):
     HOLD = "hold"
 
 
+class Tie(StrEnum):
+    """What ties the mail to a ticket, and what that says about its author."""
+
+    #: Nothing.
+    NONE = "none"
+    #: Something that is worth a link at most: a spoiled token, an old thread under a new subject.
+    HINT = "hint"
+    #: A bare number in the subject, above the ticket's own title.
+    NUMBER = "number"
+    #: A bare number above other words.
+    LONE_NUMBER = "lone number"
+    #: A foreign Message-ID whose mail this author can hardly have seen: not their own, no
+    #: technician's, and its author is not among the addressees.
+    STRANGE_ID = "strange id"
+    #: Reply addresses and Message-IDs that were all made for other people.
+    BORROWED = "borrowed"
+    #: Something that only this author was given, or that answers a mail they had.
+    GIVEN = "given"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
     """What the decision looks at."""
 
-    #: True when the mail is tied to a ticket at all.
-    tied: bool
-    #: True when only a bare number in the subject ties it.
-    by_number: bool
-    #: True when a foreign Message-ID ties it whose message this author can hardly have seen: not
-    #: their own, no technician's, and its author is not among the addressees.
-    by_strange_id: bool = False
+    tie: Tie
     #: True when the From address belongs to a technician.
-    technician: bool
+    technician: bool = False
     #: True when its owner has a part in the ticket.
-    participant: bool
+    participant: bool = False
+    #: True when that part is a third party's, in copy.
+    third_party: bool = False
+    #: True when mail from this address to this ticket has been authenticated before.
+    proven_before: bool = False
     authentication: Authentication
 
 
@@ -66,32 +84,49 @@ class Ruling:
 _Rule = Callable[[Case], Entry | None]
 
 
-def new_request(case: Case) -> Entry | None:
-    """Anybody may ask for help."""
-    return None if case.tied else Entry.OPEN
-
-
 def forged_insider(case: Case) -> Entry | None:
     """The domain disowns a mail that claims to come from somebody with rights here."""
     insider = case.technician or case.participant
     return Entry.HOLD if insider and case.authentication is Authentication.FAIL else None
 
 
-def proven_technician(case: Case) -> Entry | None:
-    """A technician whose address is authenticated may do what technicians do."""
-    proven = case.authentication is Authentication.PASS
-    return Entry.ENTER_AS_TECHNICIAN if case.technician and proven else None
+def new_request(case: Case) -> Entry | None:
+    """Anybody may ask for help."""
+    return Entry.OPEN if case.tie is Tie.NONE else None
 
 
 def unproven_technician(case: Case) -> Entry | None:
     """A technician's words go out in the desk's name, so a mere From line is not enough."""
-    return Entry.HOLD if case.technician else None
+    unproven = case.authentication is not Authentication.PASS
+    return Entry.HOLD if case.technician and unproven else None
+
+
+def only_a_hint(case: Case) -> Entry | None:
+    """What points at the ticket is too weak for anybody to enter by it."""
+    return Entry.OPEN_LINKED if case.tie is Tie.HINT else None
+
+
+def proven_technician(case: Case) -> Entry | None:
+    """A technician whose address is authenticated may do what technicians do."""
+    return Entry.ENTER_AS_TECHNICIAN if case.technician else None
+
+
+def stranger(case: Case) -> Entry | None:
+    """Whoever has no part here does not enter, however good the token: it may be passed on."""
+    return None if case.participant else Entry.OPEN_LINKED
 
 
 def number_without_proof(case: Case) -> Entry | None:
     """Ticket numbers can be guessed; without proof of the author one opens nothing."""
     unproven = case.authentication is not Authentication.PASS
-    return Entry.OPEN_LINKED if case.by_number and unproven else None
+    by_number = case.tie in {Tie.NUMBER, Tie.LONE_NUMBER}
+    return Entry.OPEN_LINKED if by_number and unproven else None
+
+
+def third_partys_number(case: Case) -> Entry | None:
+    """A vendor's own ticket system writes numbers that look like ours, above its own words."""
+    foreign = case.third_party and case.tie is Tie.LONE_NUMBER
+    return Entry.OPEN_LINKED if foreign else None
 
 
 def strange_id(case: Case) -> Entry | None:
@@ -100,28 +135,43 @@ def strange_id(case: Case) -> Entry | None:
     A stranger could write to us under the id of a mail that a colleague of theirs has from them,
     with the colleague in Cc, and read what the colleague later tells us in answer to that mail.
     """
-    return Entry.OPEN_LINKED if case.by_strange_id else None
+    return Entry.OPEN_LINKED if case.tie is Tie.STRANGE_ID else None
 
 
-def participant(case: Case) -> Entry | None:
-    """Somebody with a part in the ticket answers what they were sent."""
-    return Entry.ENTER if case.participant else None
+def proven_participant(case: Case) -> Entry | None:
+    """Somebody with a part in the ticket, whose address is authenticated."""
+    return Entry.ENTER if case.authentication is Authentication.PASS else None
 
 
-def stranger(_case: Case) -> Entry | None:
-    """Whoever is left has no part here, however good the token: it may have been passed on."""
-    return Entry.OPEN_LINKED
+def unproven_this_time(case: Case) -> Entry | None:
+    """Their mails to this ticket used to be authenticated, and this one is not."""
+    return Entry.HOLD if case.proven_before else None
+
+
+def borrowed_token(case: Case) -> Entry | None:
+    """Nothing proves the author, and every token in the mail was made for somebody else."""
+    return Entry.HOLD if case.tie is Tie.BORROWED else None
+
+
+def participant(_case: Case) -> Entry | None:
+    """Somebody with a part in the ticket answers what they were sent, as far as anybody can tell."""
+    return Entry.ENTER
 
 
 RULES: tuple[_Rule, ...] = (
-    new_request,
     forged_insider,
-    proven_technician,
+    new_request,
     unproven_technician,
-    number_without_proof,
-    strange_id,
-    participant,
+    only_a_hint,
+    proven_technician,
     stranger,
+    number_without_proof,
+    third_partys_number,
+    strange_id,
+    proven_participant,
+    unproven_this_time,
+    borrowed_token,
+    participant,
 )
 
 

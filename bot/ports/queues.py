@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -59,6 +59,10 @@ class Inbox(Protocol):
 
     def has_earlier(self, inbox_id: int, *, holder: str) -> bool:
         """Whether an earlier message still waits, or is in another process's hands."""
+        ...
+
+    def was_proven(self, ticket_id: int, address: str) -> bool:
+        """Whether a mail from this address in this ticket was authenticated, not vouched for."""
         ...
 
     def release(self, *, holder: str) -> None:
@@ -146,6 +150,14 @@ class Deliveries(Protocol):
 
     def refuse(self, delivery_id: int, *, reason: str, code: str) -> RefusedDelivery | None:
         """Record that it will never arrive; None when it is unknown or was refused before."""
+        ...
+
+    def receivers(self, delivery_ids: Collection[int]) -> set[int]:
+        """The people whom these deliveries were for."""
+        ...
+
+    def was_told(self, person_id: int, *, workunit_id: int) -> bool:
+        """Whether we sent, or will send, these words to this person."""
         ...
 
     def release(self, *, holder: str) -> None:

@@ -128,6 +128,8 @@ class Reference:
     #: Who wrote that message, or None for the desk itself.
     author_id: int | None
     by_technician: bool
+    #: The workunit it became.
+    workunit_id: int
 
 
 class Tickets(Protocol):

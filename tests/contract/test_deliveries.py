@@ -301,3 +301,24 @@ def test_somebody_new_in_copy_gets_the_first_public_words(
     backgrounds = {due.person.name: due.background for due in store.due()}
     assert backgrounds["Vendor"] is not None
     assert backgrounds["Vendor"].text == "the request"
+
+
+def test_whom_deliveries_were_for(store: Store, ann: Person, ticket: Ticket) -> None:
+    vera, words = store.person("Vera"), store.say(ticket, ann)
+    other = store.say(ticket, ann, "other")
+    store.notify(words, vera)
+    (due,) = store.due()
+
+    def receivers(*ids: int) -> set[int]:
+        return store.database.read(lambda uow: uow.deliveries.receivers(ids))
+
+    def was_told(person: Person, workunit_id: int | None) -> bool:
+        return store.database.read(
+            lambda uow: uow.deliveries.was_told(person.id, workunit_id=workunit_id or 0)
+        )
+
+    assert receivers(due.id, 2**50) == {vera.id}
+    assert receivers() == set()
+    assert was_told(vera, words.workunit_id)
+    assert not was_told(ann, words.workunit_id)
+    assert not was_told(vera, other.workunit_id)

@@ -195,3 +195,41 @@ def test_two_holders_never_get_the_same_retried_message(
         taken += [message.id for message in rest]
     assert sorted(taken) == sorted({*taken})
     assert len(taken) == 20
+
+
+@pytest.mark.parametrize(
+    ("sender", "authentication", "state", "trust", "proven"),
+    [
+        ("ann@example.com", "pass", "done", False, True),
+        ("ann@example.com", "pass", "partial", False, True),
+        ("ann@example.com", "pass", "done", True, False),
+        ("ann@example.com", "none", "done", False, False),
+        ("ann@example.com", "pass", "held", False, False),
+        ("vera@example.com", "pass", "done", False, False),
+    ],
+)
+def test_whether_an_address_was_proven_in_a_ticket(
+    store: Store, sender: str, authentication: str, state: str, *, trust: bool, proven: bool
+) -> None:
+    ticket = store.ticket(store.person("Ann"))
+    store.accept(arrival("a"))
+    verdict = {"from": sender, "authentication": authentication}
+
+    def finish(state: str) -> None:
+        (message,) = store.claim()
+        store.database.run(
+            lambda uow: uow.inbox.finish(
+                message.id, holder="one", state=state, verdict=verdict, ticket_id=ticket.id
+            )
+        )
+
+    if trust:
+        finish("held")
+        store.replay(1, trust=True)
+    finish(state)
+
+    def was_proven(number: int) -> bool:
+        return store.database.read(lambda uow: uow.inbox.was_proven(number, "ann@example.com"))
+
+    assert was_proven(ticket.id) is proven
+    assert not was_proven(ticket.id + 1)

@@ -265,7 +265,7 @@ def test_a_colleague_may_answer_to_all(desk: RunningDesk) -> None:
 
 
 def test_staff_see_that_a_reply_is_not_proven(desk: RunningDesk) -> None:
-    desk.mail(ANN, DESK, "Printer", "Broken.\n")
+    desk.mail(ANN, DESK, "Printer", "Broken.\n", proof="none")
     acknowledgement = desk.expect(to=ann)
     desk.drain()
     desk.reply(acknowledgement, ANN, "Please call me at once.", proof="none")

@@ -3,142 +3,87 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 
-from bot.desk.access import RULES, Authentication, Case, Entry, rule_on
+from bot.desk.access import RULES, Authentication, Case, Entry, Tie, rule_on
 
 PASS, FAIL, NONE = Authentication.PASS, Authentication.FAIL, Authentication.NONE
-AS_TECHNICIAN, ENTER, OPEN = Entry.ENTER_AS_TECHNICIAN, Entry.ENTER, Entry.OPEN
-LINKED, HOLD = Entry.OPEN_LINKED, Entry.HOLD
 
-#: Who writes: (technician, participant). A technician may be either part of the ticket or not.
-WHO = {
-    "technician": (True, False),
-    "technician who takes part": (True, True),
-    "participant": (False, True),
-    "stranger": (False, False),
+WHO: dict[str, dict[str, Any]] = {
+    "technician": {"technician": True},
+    "technician who takes part": {"technician": True, "participant": True},
+    "participant": {"participant": True},
+    "third party": {"participant": True, "third_party": True},
+    "participant proven before": {"participant": True, "proven_before": True},
+    "stranger": {},
 }
-#: How the mail is tied to a ticket: (tied, by_number, by_strange_id).
-TIE = {
-    "not": (False, False, False),
-    "signed or known id": (True, False, False),
-    "strange id": (True, False, True),
-    "number": (True, True, False),
+VERDICTS = {
+    "asks": (Entry.OPEN, "new_request"),
+    "forged": (Entry.HOLD, "forged_insider"),
+    "works": (Entry.ENTER_AS_TECHNICIAN, "proven_technician"),
+    "unproven": (Entry.HOLD, "unproven_technician"),
+    "hint": (Entry.OPEN_LINKED, "only_a_hint"),
+    "stranger": (Entry.OPEN_LINKED, "stranger"),
+    "number": (Entry.OPEN_LINKED, "number_without_proof"),
+    "theirs": (Entry.OPEN_LINKED, "third_partys_number"),
+    "strange": (Entry.OPEN_LINKED, "strange_id"),
+    "proven": (Entry.ENTER, "proven_participant"),
+    "unlike": (Entry.HOLD, "unproven_this_time"),
+    "borrowed": (Entry.HOLD, "borrowed_token"),
+    "enters": (Entry.ENTER, "participant"),
 }
 
-#: The specification: author, tie, then the verdict and its rule for pass, fail, none.
-TABLE: dict[tuple[str, str], tuple[tuple[Entry, str], tuple[Entry, str], tuple[Entry, str]]] = {
-    ("technician", "not"): ((OPEN, "new_request"),) * 3,
-    ("technician who takes part", "not"): ((OPEN, "new_request"),) * 3,
-    ("participant", "not"): ((OPEN, "new_request"),) * 3,
-    ("stranger", "not"): ((OPEN, "new_request"),) * 3,
-    ("technician", "signed or known id"): (
-        (AS_TECHNICIAN, "proven_technician"),
-        (HOLD, "forged_insider"),
-        (HOLD, "unproven_technician"),
-    ),
-    ("technician who takes part", "signed or known id"): (
-        (AS_TECHNICIAN, "proven_technician"),
-        (HOLD, "forged_insider"),
-        (HOLD, "unproven_technician"),
-    ),
-    ("participant", "signed or known id"): (
-        (ENTER, "participant"),
-        (HOLD, "forged_insider"),
-        (ENTER, "participant"),
-    ),
-    ("stranger", "signed or known id"): (
-        (LINKED, "stranger"),
-        (LINKED, "stranger"),
-        (LINKED, "stranger"),
-    ),
-    ("technician", "strange id"): (
-        (AS_TECHNICIAN, "proven_technician"),
-        (HOLD, "forged_insider"),
-        (HOLD, "unproven_technician"),
-    ),
-    ("technician who takes part", "strange id"): (
-        (AS_TECHNICIAN, "proven_technician"),
-        (HOLD, "forged_insider"),
-        (HOLD, "unproven_technician"),
-    ),
-    ("participant", "strange id"): (
-        (LINKED, "strange_id"),
-        (HOLD, "forged_insider"),
-        (LINKED, "strange_id"),
-    ),
-    ("stranger", "strange id"): (
-        (LINKED, "strange_id"),
-        (LINKED, "strange_id"),
-        (LINKED, "strange_id"),
-    ),
-    ("technician", "number"): (
-        (AS_TECHNICIAN, "proven_technician"),
-        (HOLD, "forged_insider"),
-        (HOLD, "unproven_technician"),
-    ),
-    ("technician who takes part", "number"): (
-        (AS_TECHNICIAN, "proven_technician"),
-        (HOLD, "forged_insider"),
-        (HOLD, "unproven_technician"),
-    ),
-    ("participant", "number"): (
-        (ENTER, "participant"),
-        (HOLD, "forged_insider"),
-        (LINKED, "number_without_proof"),
-    ),
-    ("stranger", "number"): (
-        (LINKED, "stranger"),
-        (LINKED, "number_without_proof"),
-        (LINKED, "number_without_proof"),
-    ),
-}
-CELLS = [
-    (who, tie, authentication, *verdict)
-    for (who, tie), verdicts in TABLE.items()
-    for authentication, verdict in zip((PASS, FAIL, NONE), verdicts, strict=True)
-]
+#: The specification: one line a person, one column a tie; in it pass, fail and none.
+TABLE = """
+                           | NONE             | HINT                   | NUMBER                  | LONE_NUMBER             | STRANGE_ID             | BORROWED               | GIVEN
+technician                 | asks forged asks | hint forged unproven   | works forged unproven   | works forged unproven   | works forged unproven  | works forged unproven  | works forged unproven
+technician who takes part  | asks forged asks | hint forged unproven   | works forged unproven   | works forged unproven   | works forged unproven  | works forged unproven  | works forged unproven
+participant                | asks forged asks | hint forged hint       | proven forged number    | proven forged number    | strange forged strange | proven forged borrowed | proven forged enters
+third party                | asks forged asks | hint forged hint       | proven forged number    | theirs forged number    | strange forged strange | proven forged borrowed | proven forged enters
+participant proven before  | asks forged asks | hint forged hint       | proven forged number    | proven forged number    | strange forged strange | proven forged unlike   | proven forged unlike
+stranger                   | asks asks asks   | hint hint hint         | stranger stranger stranger | stranger stranger stranger | stranger stranger stranger | stranger stranger stranger | stranger stranger stranger
+"""
 
 
-def case(who: str, tie: str, authentication: Authentication) -> Case:
-    (technician, participant), (tied, by_number, by_strange_id) = WHO[who], TIE[tie]
-    return Case(
-        tied=tied,
-        by_number=by_number,
-        by_strange_id=by_strange_id,
-        technician=technician,
-        participant=participant,
-        authentication=authentication,
-    )
+def cells() -> list[tuple[str, Tie, Authentication, str]]:
+    head, *rows = ([c.strip() for c in line.split("|")] for line in TABLE.strip().split("\n"))
+    ties = [Tie[name] for name in head if name]
+    return [
+        (who, tie, authentication, verdict)
+        for who, *row in rows
+        for tie, cell in zip(ties, row, strict=True)
+        for authentication, verdict in zip((PASS, FAIL, NONE), cell.split(), strict=True)
+    ]
 
 
-@pytest.mark.parametrize(("who", "tie", "authentication", "entry", "rule"), CELLS)
-def test_the_verdict(
-    who: str, tie: str, authentication: Authentication, entry: Entry, rule: str
-) -> None:
-    ruling = rule_on(case(who, tie, authentication))
-    assert (ruling.entry, ruling.rule) == (entry, rule)
+CELLS = cells()
 
 
-def test_the_table_has_every_cell() -> None:
-    assert set(TABLE) == set(product(WHO, TIE))
-    assert len(CELLS) == len(WHO) * len(TIE) * len(Authentication)
+@pytest.mark.parametrize(("who", "tie", "authentication", "verdict"), CELLS)
+def test_the_verdict(who: str, tie: Tie, authentication: Authentication, verdict: str) -> None:
+    ruling = rule_on(Case(tie=tie, authentication=authentication, **WHO[who]))
+    assert (ruling.entry, ruling.rule) == VERDICTS[verdict]
+
+
+def test_the_table_has_every_cell_once() -> None:
+    assert sorted(cell[:3] for cell in CELLS) == sorted(product(WHO, Tie, Authentication))
 
 
 def test_every_rule_decides_somewhere() -> None:
-    assert {rule for *_, rule in CELLS} == {rule.__name__ for rule in RULES}
+    assert {VERDICTS[verdict][1] for *_, verdict in CELLS} == {rule.__name__ for rule in RULES}
 
 
 def test_nobody_gets_a_technicians_powers_without_being_a_proven_one() -> None:
-    for who, tie, authentication, entry, _rule in CELLS:
-        if entry is AS_TECHNICIAN:
+    for who, tie, authentication, verdict in CELLS:
+        if VERDICTS[verdict][0] is Entry.ENTER_AS_TECHNICIAN:
             assert who.startswith("technician")
             assert authentication is PASS
-            assert tie != "not"
+            assert tie not in {Tie.NONE, Tie.HINT}
 
 
 def test_no_stranger_and_no_forged_author_enters_any_ticket() -> None:
-    for who, _tie, authentication, entry, _rule in CELLS:
+    for who, _tie, authentication, verdict in CELLS:
         if who == "stranger" or authentication is FAIL:
-            assert entry not in {ENTER, AS_TECHNICIAN}
+            assert VERDICTS[verdict][0] not in {Entry.ENTER, Entry.ENTER_AS_TECHNICIAN}

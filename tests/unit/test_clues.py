@@ -27,7 +27,9 @@ def tickets(tokens: tuple[Token, ...]) -> list[int]:
 
 
 def test_a_plain_mail_offers_nothing() -> None:
-    assert collect(Message(subject="Help"), recipients=("d@x",), keyring=KEYS) == Clues()
+    assert collect(Message(subject="Help"), recipients=("d@x",), keyring=KEYS) == Clues(
+        subject="Help"
+    )
 
 
 def test_addresses_come_from_the_envelope_first_and_each_once() -> None:
@@ -39,21 +41,71 @@ def test_addresses_come_from_the_envelope_first_and_each_once() -> None:
     assert tickets(clues.addressed) == [1, 2, 3]
 
 
-def test_ids_come_from_in_reply_to_then_the_newest_reference() -> None:
+def test_what_the_mail_answers_stands_apart_from_what_came_before() -> None:
     message = Message(
         in_reply_to=(own_id(5), "late@example.com"),
         references=("old@example.com", own_id(1), "new@example.com", own_id(5), own_id(2)),
     )
     clues = collect(message, recipients=(), keyring=KEYS)
-    assert tickets(clues.own_ids) == [5, 2, 1]
-    assert clues.foreign_ids == ("late@example.com", "new@example.com", "old@example.com")
+    assert tickets(clues.own_ids) == [5]
+    assert clues.foreign_ids == ("late@example.com",)
+    assert tickets(clues.older_own_ids) == [2, 1]
+    assert clues.older_ids == ("new@example.com", "old@example.com")
+    assert clues.ids() == ("late@example.com", "new@example.com", "old@example.com")
+    assert clues.answers
+
+
+def test_without_in_reply_to_the_newest_reference_is_what_the_mail_answers() -> None:
+    message = Message(references=("old@example.com", own_id(1), "new@example.com"))
+    clues = collect(message, recipients=(), keyring=KEYS)
+    assert clues.foreign_ids == ("new@example.com",)
+    assert tickets(clues.older_own_ids) == [1]
 
 
 def test_an_own_id_that_was_altered_stays_a_clue_of_its_own_kind() -> None:
     altered = own_id(5).replace("m.5.", "m.6.")
-    clues = collect(Message(in_reply_to=(altered,)), recipients=(), keyring=KEYS)
+    clues = collect(
+        Message(in_reply_to=(altered,)),
+        recipients=(),
+        keyring=KEYS,
+        own_domains=frozenset({"example.org"}),
+    )
     assert [(t.numbers[0], t.valid) for t in clues.own_ids] == [(6, False)]
     assert clues.foreign_ids == ()
+
+
+def test_another_desks_tokens_are_foreign_ids_and_foreign_addresses() -> None:
+    """Two vendors with this very product write to each other about their own tickets."""
+    their_id = f"{STRANGE.sign(Kind.MESSAGE, 5, 9)}@vendor.example"
+    their_address = f"help+{STRANGE.sign(Kind.TICKET, 5, 9)}@vendor.example"
+    clues = collect(
+        Message(in_reply_to=(their_id,), to=(Mailbox(address=their_address),)),
+        recipients=("desk@example.org",),
+        keyring=KEYS,
+        own_domains=frozenset({"example.org"}),
+    )
+    assert (clues.own_ids, clues.addressed) == ((), ())
+    assert clues.foreign_ids == (their_id,)
+    assert clues.ticket_numbers() == frozenset()
+
+
+@pytest.mark.parametrize("left", [5, 8, 12, 20, 28])
+def test_a_reply_address_that_was_cut_still_names_its_ticket(left: int) -> None:
+    token = KEYS.sign(Kind.TICKET, 77, 7)
+    assert len(token) > left
+    clues = collect(
+        Message(),
+        recipients=(f"desk+{token[:left]}@example.org", f"joe+{token[:left]}@elsewhere.example"),
+        keyring=KEYS,
+        own_domains=frozenset({"example.org"}),
+    )
+    assert [(t.numbers, t.valid, t.reason) for t in clues.addressed] == [((77,), False, "cut")]
+
+
+@pytest.mark.parametrize("detail", ["printer", "t", "t.", "t.1", "x.1.7", "t.1.7/../x"])
+def test_other_details_of_our_addresses_are_no_tokens(detail: str) -> None:
+    clues = collect(Message(), recipients=(f"desk+{detail}@example.org",), keyring=KEYS)
+    assert clues.addressed == ()
 
 
 def test_another_kind_of_token_is_no_message_id() -> None:
@@ -105,7 +157,10 @@ def test_the_token_of_an_address(address: str, ticket: int | None) -> None:
     [
         ("a@b", "a@b"),
         ("<a@b>", "a@b"),
-        (" <A@b>\t", "A@b"),
+        (" <A@b>\t", "a@b"),
+        ("<<a@b>>", "a@b"),
+        ('"<a@b>"', "a@b"),
+        ("<mailto:a@b>", "a@b"),
         ("a b\r\n@c", "ab@c"),
         ("", ""),
         ("x" * 900, "x" * 500),
@@ -125,6 +180,7 @@ CONVERSATION = "AdGcUzMxvcbVxkQMQjKJR+1ETvXYZA"
         (CONVERSATION + "AAbcd==", True),
         (CONVERSATION[:20] + "\r\n " + CONVERSATION[20:], True),
         (CONVERSATION[:28], False),
+        ("<" + CONVERSATION, False),
         ("", False),
     ],
 )
@@ -134,7 +190,25 @@ def test_outlooks_conversation_is_one_key(value: str, *, same: bool) -> None:
     assert expected
     assert thread_index(message) == (expected if same else "")
     clues = collect(message, recipients=(), keyring=KEYS)
-    assert clues.foreign_ids == ((expected,) if same else ())
+    assert clues.older_ids == ((expected,) if same else ())
+
+
+def test_ids_are_looked_for_in_their_own_case_too() -> None:
+    clues = collect(Message(in_reply_to=("<CAF=x@Mail.example>",)), recipients=(), keyring=KEYS)
+    assert clues.foreign_ids == ("caf=x@mail.example", "CAF=x@Mail.example")
+
+
+@pytest.mark.parametrize(
+    ("subject", "topic", "expected"),
+    [
+        ("Re: [#12] Printer", "", "Printer"),
+        ("", "Printer", "Printer"),
+        ("Laptop", "Printer", "Laptop"),
+    ],
+)
+def test_what_the_mail_is_about(subject: str, topic: str, expected: str) -> None:
+    message = Message(subject=subject, headers=(("thread-topic", topic),))
+    assert collect(message, recipients=(), keyring=KEYS).subject == expected
 
 
 def test_every_ticket_number_is_asked_for_at_once() -> None:

@@ -84,3 +84,19 @@ def test_any_subject_can_be_read(text: str) -> None:
     assert subject.is_reply(subject.one_re(text))
     subject.ticket_numbers(text)
     subject.is_forward(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("AW: Re: Printer", "Printer", True),
+        ("[list] [#12] PRINTER", "printer", True),
+        ("A very long title", "A very …", True),
+        ("A very …", "A very long title", True),
+        ("Another title", "A very …", False),
+        ("Printer", "Printers", False),
+        ("", "", True),
+    ],
+)
+def test_whether_two_subjects_are_about_the_same(one: str, other: str, *, same: bool) -> None:
+    assert subject.same(one, other) is same

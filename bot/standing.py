@@ -1,0 +1,123 @@
+"""Where an author stands towards a ticket: the facts that `bot.desk.access` decides about.
+
+All clues are looked up at once. What costs a look into storage is looked for only where the answer
+could matter: for participants whom nothing proves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.desk.access import Case, Tie
+from bot.desk.ticket import Person, Role, Ticket
+from bot.ports import Reference
+from bot.scene import Scene
+from threading_engine.match import Known, Match, decide, follow_merges, same_subject
+from threading_engine.tokens import Kind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """What the clues of a mail lead to."""
+
+    match: Match
+    known: Known
+    #: Every ticket that a clue names, and those they were merged into.
+    tickets: dict[int, Ticket]
+    #: Every message of a ticket that a clue names.
+    references: dict[str, Reference]
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """The ticket that the mail wants, or None."""
+        return self.tickets.get(self.match.ticket_id or 0)
+
+
+def look_up(scene: Scene) -> Finding:
+    """Look up every clue at once, merged tickets to their ends, and decide."""
+    clues, store = scene.reading.clues, scene.uow.tickets
+    references = store.find_references(channel="email", scope="", keys=clues.ids())
+    tickets: dict[int, Ticket] = {}
+    wanted = clues.ticket_numbers() | {known.ticket_id for known in references.values()}
+    while wanted:
+        found = store.get_many(wanted)
+        tickets |= found
+        merged = {t.merged_into for t in found.values() if t.merged_into is not None}
+        wanted = frozenset(merged - tickets.keys())
+    known = Known(
+        references={key: reference.ticket_id for key, reference in references.items()},
+        tickets={number: ticket.merged_into for number, ticket in tickets.items()},
+        titles={number: ticket.title for number, ticket in tickets.items()},
+    )
+    return Finding(match=decide(clues, known), known=known, tickets=tickets, references=references)
+
+
+def case_of(scene: Scene, finding: Finding, ticket: Ticket | None, author: Person) -> Case:
+    """Everything that decides whether the author may write into the ticket."""
+    authentication = scene.reading.authentication
+    if ticket is None:
+        return Case(tie=Tie.NONE, technician=author.technician, authentication=authentication)
+    roles = scene.roles(ticket, author)
+    # What nobody has proven may have been proven before, or may be tied by what others were given.
+    doubtful = bool(roles) and not (author.technician or scene.trusted)
+    return Case(
+        tie=_tie(scene, finding, ticket, author, doubtful=doubtful),
+        technician=author.technician,
+        participant=bool(roles),
+        third_party=roles == {Role.COPY},
+        proven_before=doubtful and scene.uow.inbox.was_proven(ticket.id, author.address),
+        authentication=authentication,
+    )
+
+
+def _tie(scene: Scene, finding: Finding, ticket: Ticket, author: Person, *, doubtful: bool) -> Tie:
+    match, clues = finding.match, scene.reading.clues
+    reference = finding.references.get(match.key)
+    # What the mail was sent to besides can only be a signed reply address.
+    if ticket.id == match.ticket_id:
+        if match.hint:
+            return Tie.HINT
+        if match.rule == "subject_number":
+            same = same_subject(clues, finding.known, ticket.id)
+            return Tie.NUMBER if same else Tie.LONE_NUMBER
+        if reference is not None and not _may_have_seen(scene, author, reference):
+            return Tie.STRANGE_ID
+    if doubtful and not _was_given(scene, finding, ticket, author):
+        return Tie.BORROWED
+    return Tie.GIVEN
+
+
+def _may_have_seen(scene: Scene, author: Person, reference: Reference) -> bool:
+    """Whether the author plausibly answers the message that the reference stands for."""
+    if reference.by_technician or reference.author_id in {None, author.id}:
+        return True
+    writer = scene.uow.people.get(reference.author_id or 0)
+    return writer is not None and writer.address in scene.reading.addressed
+
+
+def _was_given(scene: Scene, finding: Finding, ticket: Ticket, author: Person) -> bool:
+    """Whether anything in the mail shows that this very person had a mail of this ticket.
+
+    Their own reply address; a mail of ours that went to them; or somebody's mail that they had
+    directly, for who had one directly did not get it from us.
+    """
+    clues, known = scene.reading.clues, finding.known
+    tokens = (*clues.addressed, *clues.own_ids, *clues.older_own_ids, *clues.quoted)
+    own = [t for t in tokens if t.valid and follow_merges(t.numbers[0], known) == ticket.id]
+    if any(t.kind in {Kind.TICKET, Kind.RATING} and t.numbers[1] == author.id for t in own):
+        return True
+    sent = [t.numbers[1] for t in own if t.kind is Kind.MESSAGE]
+    if sent and author.id in scene.uow.deliveries.receivers(sent):
+        return True
+    return any(
+        _had_directly(scene, author, reference)
+        for reference in finding.references.values()
+        if follow_merges(reference.ticket_id, known) == ticket.id
+    )
+
+
+def _had_directly(scene: Scene, author: Person, reference: Reference) -> bool:
+    if reference.author_id == author.id:
+        return True
+    told = scene.uow.deliveries.was_told(author.id, workunit_id=reference.workunit_id)
+    return not told and _may_have_seen(scene, author, reference)
