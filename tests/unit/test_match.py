@@ -53,7 +53,8 @@ TYING = RULES[: len(FIELDS)]
 
 @pytest.mark.parametrize("first", range(len(FIELDS)))
 def test_the_most_trusted_clue_decides(first: int) -> None:
-    clues = replace(EVERY, **dict.fromkeys(FIELDS[:first], ()))
+    none: dict[str, Any] = dict.fromkeys(FIELDS[:first], ())
+    clues = replace(EVERY, **none)
     match = decide(clues, KNOWN)
     assert (match.rule, match.ticket_id) == (TYING[first].__name__, first + 1)
     assert match.signed is (first in {0, 1, 2, 5})
