@@ -24,7 +24,7 @@ class Report:
     diagnostic: str
 
 
-_GROUPS = re.compile(r"\n[ \t]*\n")
+_GROUPS = re.compile(r"\n[ \t]*\n\s*")
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z-]{1,40})[ \t]*:[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
 _TYPED = re.compile(r"\A[A-Za-z0-9-]{1,30}\s*;\s*")
 _STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})(?:\s*\(([^()]{0,500})\))?")

@@ -19,6 +19,8 @@ from threading_engine.message import Message
 
 #: Characters of a header field that are searched for a form.
 MAX_FIELD = 500
+#: Lines of a text that flufl.bounce sees: it tries some fifty expressions on each.
+MAX_LINES = 400
 #: Characters of a text that are searched for a report.
 MAX_UNWRAPPED = 50_000
 
@@ -180,7 +182,8 @@ def _flufl_addresses(message: Message) -> Iterable[str]:
     for name in ("from", "subject"):
         # It raises on an empty From.
         mail[name] = _ascii(message.header(name) or "unknown")[:MAX_FIELD]
-    mail.set_payload(_ascii(message.text[: bounce_texts.MAX_NOTICE]))
+    lines = message.text[: bounce_texts.MAX_NOTICE].splitlines()[:MAX_LINES]
+    mail.set_payload(_ascii("\n".join(lines)))
     try:
         found = set[bytes | str]().union(*all_failures(mail))
     except Exception:  # noqa: BLE001 - forty old detectors, each with bugs of its own

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -179,6 +180,32 @@ def test_a_service_notification() -> None:
     assert read_failures(Message(text='{"notificationType":"Delivery","to":"a@b.example"}')) == ()
 
 
+def test_a_transcript_ends_the_dialogue_about_each_recipient_with_a_verdict() -> None:
+    text = (
+        "   ----- Transcript of session follows -----\nWhile talking to mx.firm.example:\n"
+        ">>> MAIL From:<desk@help.example>\n<<< 501 no access from mail server 192.0.2.7\n"
+        f"554 <{BO}>... Remote protocol error\n"
+        "550 cy@firm.example... User unknown (>>> RCPT)\n"
+        f"421 <{BO}>... Deferred\n"
+    )
+    assert [(f.address, f.status, f.permanent) for f in read_failures(Message(text=text))] == [
+        (BO, "5.0.971", False),
+        ("cy@firm.example", "5.0.911", True),
+    ]
+
+
+def test_the_comment_of_a_status_says_why() -> None:
+    failure = only(report(f"Final-Recipient: rfc822;{BO}\nStatus: 5.2.2 (over quota)"))
+    assert (failure.cause, failure.reason) == ("mailbox full", "over quota")
+
+
+def test_a_report_without_words_takes_those_of_the_prose_about_the_recipient() -> None:
+    text = f"Hi!\n\nAn error has occurred for these recipients:\n\n{BO}: No MX found for domain\n"
+    failure = only(report(f"Final-Recipient: rfc822;{BO}\nStatus: 5.0.0", text=text))
+    assert failure.cause == "the domain takes no mail"
+    assert failure.reason == f"{BO}: No MX found for domain"
+
+
 def test_forms_only_flufl_knows() -> None:
     message = Message(
         headers=(("from", "MAILER-DAEMON@aol.com"), ("subject", "Mail Delivery Problem")),
@@ -197,6 +224,33 @@ def test_the_addressee_of_the_returned_mail_is_the_last_resort() -> None:
 def test_any_text_is_survived(text: str, status: str, sender: str) -> None:
     read_failures(Message(text=text, headers=(("from", sender),)))
     read_failures(Message(html=text, delivery_status=status))
+
+
+FRAGMENTS = [
+    "<bo@firm.example>:", "bo@firm.example", " 550 5.1.1 ", "550-", "(#5.2.2)", "mailbox ", "user is ",
+    "full", "\n", "\n\n", " ", ">>> RCPT To:", "<<< 503", "Final-Recipient: rfc822;", "Status: ",
+    "Diagnostic-Code: smtp; ", "----- Transcript of session follows -----\n", "... ", "not a member", "é", "\0",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=60).map("".join))
+def test_any_order_of_servers_words_is_survived(text: str) -> None:
+    for failure in read_failures(Message(text=text, delivery_status=text)):
+        assert failure.cause
+        assert failure.status[:2] in {"2.", "4.", "5."}
+        assert "\n" not in failure.reason
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    ["\n", " \n", "a@b.example\n", "<a@b.example>: ", "user a ", "550 ", "Final-Recipient: a@b\n"],
+)
+def test_a_megabyte_takes_no_second(fragment: str) -> None:
+    text = fragment * (1_000_000 // len(fragment))
+    start = perf_counter()
+    read_failures(Message(text=text, delivery_status=text))
+    read_failures(Message(html=text))
+    assert perf_counter() - start < 1
 
 
 @given(st.binary(max_size=400))
