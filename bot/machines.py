@@ -71,12 +71,12 @@ def _place_bounce(scene: Scene) -> Placed:
     failure = next(iter(scene.reading.failures), None)
     verdict: dict[str, object] = {"entry": "bounce", "delivery": delivery_id}
     if _only_delayed(scene.reading.message):
-        reason = "delayed only" + (f": {failure.reason}" if failure else "")
+        reason = "delayed only" + (f": {failure.told}" if failure else "")
         return Placed(state="done", reason=reason, verdict=verdict)
     ticket_id = actions.record_failure(
         scene.uow,
         delivery_id,
-        reason=failure.reason if failure else "the mail came back",
+        reason=failure.told if failure else "the mail came back",
         code=failure.status if failure else "",
         # Message-IDs of ours are read by everybody in copy, who could have any address struck off.
         hard=failure is not None and failure.permanent and signed is not None,

@@ -43,6 +43,11 @@ class Failure:
     #: True when the address is dead; False when another mail may get through some day.
     permanent: bool
 
+    @property
+    def told(self) -> str:
+        """What a person is told: the cause, then the server's own words."""
+        return f"{self.cause}: {self.reason}" if self.reason else self.cause
+
 
 #: The report says that these went well.
 _SUCCESS = frozenset({"delivered", "relayed", "expanded"})

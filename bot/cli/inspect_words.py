@@ -61,7 +61,8 @@ def _what_kind(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "Automatic", f"{verdict['kind']}, by the rule {verdict['rule']}"
     for failure in found["bounce"] or ():
         fate = "dead address" if failure["permanent"] else "may work later"
-        yield "Failed", f"{failure['address']} {failure['status']} ({fate}): {failure['reason']}"
+        why = f"{failure['cause']}: {failure['reason']}"
+        yield "Failed", f"{failure['address']} {failure['status']} ({fate}): {why}"
     forwarded = found["forwarded"]
     if forwarded:
         author = forwarded["from"] or forwarded["from_name"] or "somebody"

@@ -197,6 +197,7 @@ def test_a_transcript_ends_the_dialogue_about_each_recipient_with_a_verdict() ->
 def test_the_comment_of_a_status_says_why() -> None:
     failure = only(report(f"Final-Recipient: rfc822;{BO}\nStatus: 5.2.2 (over quota)"))
     assert (failure.cause, failure.reason) == ("mailbox full", "over quota")
+    assert failure.told == "mailbox full: over quota"
 
 
 def test_a_report_without_words_takes_those_of_the_prose_about_the_recipient() -> None:
@@ -236,7 +237,7 @@ FRAGMENTS = [
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=60).map("".join))
 def test_any_order_of_servers_words_is_survived(text: str) -> None:
     for failure in read_failures(Message(text=text, delivery_status=text)):
-        assert failure.cause
+        assert failure.told.startswith(failure.cause)
         assert failure.status[:2] in {"2.", "4.", "5."}
         assert "\n" not in failure.reason
 
