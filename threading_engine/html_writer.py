@@ -13,7 +13,9 @@ from threading_engine.html_tags import BLOCKS, PARAGRAPHS, SKIPPED, Attributes
 _MOST_QUOTE_MARKS = 20
 _MOST_BLANKS = 2
 #: The zero-width space and joiners that newsletters and chat bridges pad with.
-_INVISIBLE = str.maketrans("", "", "\u200b\ufeff\u00ad\u034f")
+_INVISIBLE = str.maketrans("", "", "\u200b\ufeff\u00ad\u034f\u2060")
+#: Those that words of some scripts need inside of them.
+_JOINERS = "\u200c\u200d"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -81,11 +83,14 @@ class Writer:
                 self._put(None, line)
             return
         words = text.split()
+        while words and not words[-1].strip(_JOINERS):
+            words.pop()
         if not words:
             self._space = bool(text) or self._space
             return
         if text[0].isspace():
             self._space = True
+        words[-1] = words[-1].rstrip(_JOINERS)
         self._put(node, " ".join(words))
         self._space = text[-1].isspace()
 
@@ -264,7 +269,9 @@ class Writer:
         if source[:4].lower() == "cid:":
             self._put(node, f"[{source}]")
         elif alt:
-            self._put(node, f"[{alt}]")
+            # The pictures of emoji are described by the emoji.
+            is_word = any(character.isalnum() for character in alt)
+            self._put(node, f"[{alt}]" if is_word else alt)
 
 
 def _nothing() -> None:

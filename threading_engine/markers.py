@@ -89,6 +89,12 @@ def is_reply_marker(line: str) -> bool:
     return any(phrase in folded for phrase in _REPLY_ABOVE)
 
 
+def is_own_reply_marker(line: str) -> bool:
+    """Whether a reply marker is framed like ours; below another desk's stand its agent's words."""
+    bare = line.strip("> \t\u00a0")
+    return bare.startswith("## ") and bare.endswith(" ##")
+
+
 def dashed(line: str) -> tuple[str, str] | None:
     """Phrase and rest of a "----- phrase ----- rest" line (stripped), or None for any other."""
     bare = line.translate(_DASHES).lstrip("* \t>")

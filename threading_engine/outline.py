@@ -81,7 +81,8 @@ def outline(
         ):
             kind = QUOTED
         elif has_marker and markers.is_reply_marker(stripped):
-            _cut(made, at, at + 1, "reply_marker")
+            own = markers.is_own_reply_marker(stripped)
+            _cut(made, at, at + 1, "reply_marker" if own else "foreign_marker")
         else:
             kind = (at in hints and _HINTED[hints[at]](made, at)) or _kind(made, at, stripped)
         if made.rule:
@@ -303,6 +304,8 @@ def _attribute_quotes(made: Outline) -> None:
 def _attribution_inside(lines: Sequence[str], first: int) -> int:
     """Number of quoted lines from ``first`` on that are an attribution."""
     inside = [line.strip().lstrip("> ") for line in lines[first : first + _MOST_INSIDE]]
+    if markers.is_reply_marker(inside[0]):
+        return 1
     for last, line in enumerate(inside):
         if (
             line

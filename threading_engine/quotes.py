@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from threading_engine import alternatives, html_lines, markers, signatures
+from threading_engine import alternatives, answers_inside, html_lines, markers, signatures
 from threading_engine.markers import REPLY_MARKER
 from threading_engine.message import Message
 from threading_engine.outline import (
@@ -33,6 +33,8 @@ __all__ = ["REPLY_MARKER", "Folded", "fold", "fold_html", "fold_plain"]
 ELIDED = "e"
 #: More lines than this below a bare "--" or an underline are no signature.
 _LONGEST_SIGNATURE = 15
+#: Clues below which the old mail bears no marks, so that nobody can tell answers inside from it.
+_UNMARKED = frozenset(["announced", "attribution", "header_block", "notes_header", "structure"])
 # Yahoo put its attribution behind the last words without a line break.
 _SHARED_LINE = re.compile(r"(?<=[^\n\s-])(-{2,5} On [^\n]{10,200} wrote:)$", re.MULTILINE)
 
@@ -141,7 +143,9 @@ def _kinds(text: str, lines: Sequence[str], hints: Mapping[int, str]) -> tuple[l
         kinds += judged
         rest = len(lines) - len(kinds)
         if WORDS in judged or not rest or made.rule == "reply_marker":
-            return kinds + [ELIDED] * rest, own
+            words = (line for line, kind in zip(lines, kinds, strict=False) if kind == WORDS)
+            inside = rest and made.rule in _UNMARKED and answers_inside.announced(words)
+            return kinds + [WORDS if inside else ELIDED] * rest, own
         kinds += [ELIDED] * (max(made.below, made.start + 1) - len(kinds))
 
 
