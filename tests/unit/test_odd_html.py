@@ -28,28 +28,38 @@ YES = "The one in the hall."
 
 MAILS: dict[str, tuple[str, str]] = {
     "disclaimer in a table below the words": (
-        f"<div>{YES}</div><br><table><tr><td><p>This e-mail and its attachments are confidential and intended only for the "
-        f"person to whom it is addressed.</p></td></tr></table>{GMAIL}",
+        (
+            f"<div>{YES}</div><br><table><tr><td><p>This e-mail and its attachments are confidential and intended only for the "
+            f"person to whom it is addressed.</p></td></tr></table>{GMAIL}"
+        ),
         YES,
     ),
     "disclaimer appended by a gateway below the quote": (
-        f"<html><body><div>{YES}</div>{GMAIL}</body></html><br><hr><p style='font-size:8pt'>This message is confidential. "
-        "If you are not the intended recipient, delete it.</p>",
+        (
+            f"<html><body><div>{YES}</div>{GMAIL}</body></html><br><hr><p style='font-size:8pt'>This message is confidential. "
+            "If you are not the intended recipient, delete it.</p>"
+        ),
         YES,
     ),
     "gateway's warning in a table above the words": (
-        "<table border=0 bgcolor=#FFEB9C><tr><td><b>CAUTION:</b> This email originated from outside of the organization."
-        f"</td></tr></table><div>{YES}</div>{GMAIL}",
+        (
+            "<table border=0 bgcolor=#FFEB9C><tr><td><b>CAUTION:</b> This email originated from outside of the organization."
+            f"</td></tr></table><div>{YES}</div>{GMAIL}"
+        ),
         f"CAUTION: This email originated from outside of the organization. {YES}",
     ),
     "tracking pixel and style": (
-        f"<html><head><style>td{{x:y}}</style></head><body>{YES}<img src='https://t.example/o.gif' width=1 height=1 alt=''>"
-        f"{GMAIL}</body></html>",
+        (
+            f"<html><head><style>td{{x:y}}</style></head><body>{YES}<img src='https://t.example/o.gif' width=1 height=1 alt=''>"
+            f"{GMAIL}</body></html>"
+        ),
         YES,
     ),
     "conditional comments of Word": (
-        f"<!--[if mso]><table><tr><td><![endif]--><p>{YES}</p><!--[if mso]></td></tr></table><![endif]--><!--[if !mso]><!-->"
-        f"<p>Really.</p><!--<![endif]-->{OUTLOOK}",
+        (
+            f"<!--[if mso]><table><tr><td><![endif]--><p>{YES}</p><!--[if mso]></td></tr></table><![endif]--><!--[if !mso]><!-->"
+            f"<p>Really.</p><!--<![endif]-->{OUTLOOK}"
+        ),
         f"{YES} Really.",
     ),
     "base and meta": (
@@ -62,8 +72,10 @@ MAILS: dict[str, tuple[str, str]] = {
     ),
     "two bodies": (f"<html><body>{YES}</body></html><html><body>{GMAIL}</body></html>", YES),
     "words in layout tables": (
-        f"<table width=100%><tr><td align=center><table width=600><tr><td>{YES}</td></tr><tr><td>Ben</td></tr></table></td></tr>"
-        f"<tr><td>{GMAIL}</td></tr></table>",
+        (
+            f"<table width=100%><tr><td align=center><table width=600><tr><td>{YES}</td></tr><tr><td>Ben</td></tr></table></td></tr>"
+            f"<tr><td>{GMAIL}</td></tr></table>"
+        ),
         f"{YES} Ben",
     ),
     "quote inside of a layout table's cell": (
@@ -79,14 +91,18 @@ MAILS: dict[str, tuple[str, str]] = {
         f"{YES} Really.",
     ),
     "plain text in a pre element, as gateways write it": (
-        f"<html><body><pre>{YES}\n\nOn 3 Mar 2020, at 08:15, Ana Bell &lt;ana@shop.example&gt; wrote:\n\n&gt; Which lamp is "
-        "dark?\n</pre></body></html>",
+        (
+            f"<html><body><pre>{YES}\n\nOn 3 Mar 2020, at 08:15, Ana Bell &lt;ana@shop.example&gt; wrote:\n\n&gt; Which lamp is "
+            "dark?\n</pre></body></html>"
+        ),
         YES,
     ),
     "text converted by Exchange": (
-        f"<font size=2><span style='font-size:10pt;'><div class=PlainText>{YES}<br>\n<br>\n-----Original Message-----<br>\n"
-        f"From: {ANA} <br>\nSent: 3 March 2020 08:15<br>\nTo: desk@example.org<br>\nSubject: Lamp<br>\n<br>\nWhich lamp is "
-        "dark?<br>\n</div></span></font>",
+        (
+            f"<font size=2><span style='font-size:10pt;'><div class=PlainText>{YES}<br>\n<br>\n-----Original Message-----<br>\n"
+            f"From: {ANA} <br>\nSent: 3 March 2020 08:15<br>\nTo: desk@example.org<br>\nSubject: Lamp<br>\n<br>\nWhich lamp is "
+            "dark?<br>\n</div></span></font>"
+        ),
         YES,
     ),
     "our own notification, unmarked": (f"<div>{YES}</div><br>{OURS}", YES),
@@ -101,13 +117,17 @@ MAILS: dict[str, tuple[str, str]] = {
     ),
     "colours announced": (
         f"<p class=MsoNormal>See my answers in red below.</p>{OUTLOOK}<p class=MsoNormal><span style='color:red'>{YES}</span></p>",
-        "See my answers in red below. From: Ana Bell <ana@shop.example> Sent: Tuesday, March 3, 2020 8:15 AM To: Desk "
-        f"Subject: Lamp Which lamp is dark? {YES}",
+        (
+            "See my answers in red below. From: Ana Bell <ana@shop.example> Sent: Tuesday, March 3, 2020 8:15 AM To: Desk "
+            f"Subject: Lamp Which lamp is dark? {YES}"
+        ),
     ),
     "colours announced in German": (
         f"<div>Hallo Ana, meine Antworten in blau im Text.</div>{WEB}<div style='color:blue'>{YES}</div>",
-        "Hallo Ana, meine Antworten in blau im Text. --- From: Ana Bell <ana@shop.example> Sent: Tuesday, March 3, 2020 To: "
-        f"Desk Subject: Lamp Which lamp is dark? {YES}",
+        (
+            "Hallo Ana, meine Antworten in blau im Text. --- From: Ana Bell <ana@shop.example> Sent: Tuesday, March 3, 2020 To: "
+            f"Desk Subject: Lamp Which lamp is dark? {YES}"
+        ),
     ),
     "the same words about something else": (
         f"<p>The cable in red below the desk is broken.</p>{OUTLOOK}",
@@ -135,8 +155,10 @@ MAILS: dict[str, tuple[str, str]] = {
         "",
     ),
     "hidden preview": (
-        "<div style='display:none;max-height:0;overflow:hidden'>Preview of the words</div>"
-        f"<span style='font-size:0px;color:#fff;opacity:0'>More of it</span><p>{YES}</p>",
+        (
+            "<div style='display:none;max-height:0;overflow:hidden'>Preview of the words</div>"
+            f"<span style='font-size:0px;color:#fff;opacity:0'>More of it</span><p>{YES}</p>"
+        ),
         YES,
     ),
     "zero-width padding": (f"<p>{YES}&zwnj;&nbsp;&zwnj;&nbsp;&#847;&shy;</p>{GMAIL}", YES),
@@ -149,13 +171,17 @@ MAILS: dict[str, tuple[str, str]] = {
         YES,
     ),
     "signature set by the company below Outlook's words": (
-        f"<p class=MsoNormal>{YES}</p><p class=MsoNormal>Kind regards,</p><p class=MsoNormal>Ben Hall</p><p class=MsoNormal>"
-        f"Manager, Lamps Ltd</p><p class=MsoNormal>T +44 20 7946 0000</p>{OUTLOOK}",
+        (
+            f"<p class=MsoNormal>{YES}</p><p class=MsoNormal>Kind regards,</p><p class=MsoNormal>Ben Hall</p><p class=MsoNormal>"
+            f"Manager, Lamps Ltd</p><p class=MsoNormal>T +44 20 7946 0000</p>{OUTLOOK}"
+        ),
         YES,
     ),
     "Word's smart signature with a table": (
-        f"<p class=MsoNormal>{YES}</p><p class=MsoNormal>-- </p><table class=MsoNormalTable><tr><td><p class=MsoNormal>Ben"
-        f"</p></td><td><p class=MsoNormal>Lamps Ltd</p></td></tr></table>{OUTLOOK}",
+        (
+            f"<p class=MsoNormal>{YES}</p><p class=MsoNormal>-- </p><table class=MsoNormalTable><tr><td><p class=MsoNormal>Ben"
+            f"</p></td><td><p class=MsoNormal>Lamps Ltd</p></td></tr></table>{OUTLOOK}"
+        ),
         YES,
     ),
     "a header pasted into the words of a Google mail": (
@@ -167,8 +193,10 @@ MAILS: dict[str, tuple[str, str]] = {
         f"{YES} <https://shop.example/lamps?id=1>",
     ),
     "a rewritten safe link": (
-        "<a href='https://eur01.safelinks.example/?url=https%3A%2F%2Fshop.example%2Flamps&amp;data=05'>"
-        f"https://shop.example/lamps</a>{GMAIL}",
+        (
+            "<a href='https://eur01.safelinks.example/?url=https%3A%2F%2Fshop.example%2Flamps&amp;data=05'>"
+            f"https://shop.example/lamps</a>{GMAIL}"
+        ),
         "https://shop.example/lamps <https://eur01.safelinks.example/?url=https%3A%2F%2Fshop.example%2Flamps&data=05>",
     ),
     "a mail without any quote": (
@@ -184,8 +212,10 @@ MAILS: dict[str, tuple[str, str]] = {
         YES,
     ),
     "Teams' invitation below the words": (
-        f"<p>{YES}</p><div>________________________________________________________________________________</div>"
-        "<div>Microsoft Teams meeting</div><div>Join: https://teams.example/1</div>",
+        (
+            f"<p>{YES}</p><div>________________________________________________________________________________</div>"
+            "<div>Microsoft Teams meeting</div><div>Join: https://teams.example/1</div>"
+        ),
         YES,
     ),
     "a vendor's desk asks to reply above its line": (
@@ -193,18 +223,24 @@ MAILS: dict[str, tuple[str, str]] = {
         f"{YES} Ben, Lamps Ltd",
     ),
     "a vendor's desk with history below": (
-        "<div style='color:#b5b5b5'>##- Please type your reply above this line -##</div>"
-        f"<p>{YES}</p><hr><p><b>Desk</b> (desk@example.org)</p><p>Mar 3, 2020, 08:15 GMT</p><p>Which lamp is dark?</p>",
+        (
+            "<div style='color:#b5b5b5'>##- Please type your reply above this line -##</div>"
+            f"<p>{YES}</p><hr><p><b>Desk</b> (desk@example.org)</p><p>Mar 3, 2020, 08:15 GMT</p><p>Which lamp is dark?</p>"
+        ),
         f"{YES} --- Desk (desk@example.org) Mar 3, 2020, 08:15 GMT Which lamp is dark?",
     ),
     "Freshdesk's agent": (
-        f"<div>{YES}</div><div class='freshdesk_quote'><blockquote class='freshdesk_quote'>On Tue, 3 Mar at 8:15 AM , Ana "
-        "&lt;ana@shop.example&gt; wrote:<br>Which lamp is dark?</blockquote></div>",
+        (
+            f"<div>{YES}</div><div class='freshdesk_quote'><blockquote class='freshdesk_quote'>On Tue, 3 Mar at 8:15 AM , Ana "
+            "&lt;ana@shop.example&gt; wrote:<br>Which lamp is dark?</blockquote></div>"
+        ),
         YES,
     ),
     "Intercom's agent": (
-        f"<div class=intercom-container><p>{YES}</p></div><div class='history'><div>On Tue, Mar 3, 2020 at 08:15 AM, \"Ana\" "
-        "&lt;ana@shop.example&gt; wrote:</div><blockquote>Which lamp is dark?</blockquote></div>",
+        (
+            f"<div class=intercom-container><p>{YES}</p></div><div class='history'><div>On Tue, Mar 3, 2020 at 08:15 AM, \"Ana\" "
+            "&lt;ana@shop.example&gt; wrote:</div><blockquote>Which lamp is dark?</blockquote></div>"
+        ),
         YES,
     ),
 }
