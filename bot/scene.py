@@ -130,6 +130,7 @@ class Scene:
             signature=folded.signature,
             files=self.files,
             message_id=own_id,
+            signed=message.signed,
             inbox_id=self.reading.claimed.id,
             references=tuple(key for key in (normal_id(own_id or ""), conversation) if key),
         )

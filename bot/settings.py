@@ -170,6 +170,19 @@ class TrustSection(_Section):
     authserv_ids: tuple[str, ...] = ()
 
 
+class SealedSection(_Section):
+    """Signed and encrypted mail."""
+
+    #: PEM files, each with a certificate and its private key, that open S/MIME mails.
+    smime_keys: tuple[Path, ...] = ()
+    smime_password: str = Field(default="", repr=False)
+    #: PEM file of the authorities whose S/MIME certificates are trusted.
+    smime_authorities: Path | None = None
+    #: Folder of PGP keys: secret ones open mails, public ones prove signatures.
+    pgp_keys: Path | None = None
+    pgp_password: str = Field(default="", repr=False)
+
+
 class LimitsSection(_Section):
     """Bounds of the desk."""
 
@@ -224,6 +237,7 @@ class Settings(BaseSettings):
     mailboxes: tuple[MailboxSection, ...] = ()
     smtp_out: SmtpOutSection = SmtpOutSection()
     trust: TrustSection = TrustSection()
+    sealed: SealedSection = SealedSection()
     limits: LimitsSection = LimitsSection()
 
     @classmethod

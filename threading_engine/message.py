@@ -97,6 +97,9 @@ class Message:
     feedback_report: str | None = None
     #: The first embedded message/rfc822 or text/rfc822-headers, or None. Nested one level only.
     embedded: Message | None = None
+    #: What is known about S/MIME and PGP signatures, in words; empty where there are none. Never
+    #: evidence of who wrote.
+    signed: str = ""
     #: What was wrong with the mail, each in words.
     defects: tuple[str, ...] = ()
 

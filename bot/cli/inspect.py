@@ -87,6 +87,7 @@ def inspect_mail(raw: bytes) -> Inspection:
         **_body_keys(quotes.fold(message)),
         "forwarded": _forwarded(forwards.find(message)),
         **_automatic_keys(message),
+        "signed": message.signed,
         "attachments": _attachments(message),
         "defects": list(message.defects),
     }
@@ -104,6 +105,7 @@ def inspect_body(raw: bytes, kind: Body) -> Inspection:
         "forwarded": _forwarded(forwards.find_in_text(folded.text)),
         "automatic": None,
         "bounce": None,
+        "signed": "",
         "attachments": [],
         "defects": [],
     }

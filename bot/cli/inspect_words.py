@@ -24,6 +24,8 @@ def _told(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         return
     yield from _who(found)
     yield from _what_kind(found)
+    if found["signed"]:
+        yield "Signed", found["signed"]
     yield from _words(found)
     for attached in found["attachments"]:
         where = ", shown inside the text" if attached["inline"] else ""

@@ -47,6 +47,8 @@ def workunit_lines(workunit: Workunit, storage: Storage) -> Iterator[str]:
     visibility = "" if workunit.visibility == "public" else f", {workunit.visibility} only"
     part = ", technician" if workunit.by_technician else ""
     yield f"{storage.local(workunit.at)}  {workunit.author_name}{part}{visibility}"
+    if workunit.signed:
+        yield f"  {workunit.signed}"
     for line in workunit.text.splitlines():
         yield f"  | {line}".rstrip()
     for file in workunit.files:

@@ -18,6 +18,8 @@ from bot.scene import Desk
 from bot.settings import Settings
 from channels.email.authenticate import Trust, authenticate
 from channels.email.decode import decode
+from channels.email.sealed.vault import BadKeys, Vault
+from channels.email.sealed.vault import load as load_vault
 from storage.acceptor import Acceptor
 from storage.blobs import FolderBlobs
 from storage.database import Database
@@ -72,7 +74,7 @@ class Core:
     def reader(self, desk: Desk) -> Reader:
         """What reading mails needs."""
         return Reader(
-            decode=decode,
+            decode=partial(decode, vault=open_vault(self.settings, clock=self.clock)),
             authenticate=partial(authenticate, trust=self.trust()),
             keyring=desk.keyring,
             own_addresses=desk.directory.addresses,
@@ -112,6 +114,22 @@ class Core:
 def loop_mark(desk: Desk) -> str:
     """Our own mark in every mail we send, signed: seen again, the mail goes in circles."""
     return desk.keyring.sign(Kind.LOOP, 0)
+
+
+def open_vault(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Vault:
+    """The keys for encrypted mail and the authorities behind signatures."""
+    section = settings.sealed
+    try:
+        return load_vault(
+            smime_keys=section.smime_keys,
+            smime_password=section.smime_password,
+            smime_authorities=section.smime_authorities,
+            pgp_keys=section.pgp_keys,
+            pgp_password=section.pgp_password,
+            clock=clock,
+        )
+    except BadKeys as why:
+        raise ConfigurationError(f"sealed: {why}") from None
 
 
 def write_configuration(settings: Settings, now: datetime, uow: SqlUnitOfWork) -> None:

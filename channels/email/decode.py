@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from channels.email import header_fields, message_ids, mime_tree, parts
+from channels.email import contents, header_fields, message_ids, parts
 from channels.email.header_fields import HeaderBlock
 from channels.email.limits import DEFAULT, Limits
 from channels.email.parameters import media_type, parameters
+from channels.email.sealed.vault import EMPTY, Vault
 from threading_engine import encoded_words
 from threading_engine.message import Mailbox, Message, Sender
 from threading_engine.sender import parse_mailboxes, parse_sender
@@ -30,26 +31,30 @@ class UnreadableMail(ValueError):
     """The mail is beyond what is read at all; the text says which bound and by how much."""
 
 
-def decode(raw: bytes, limits: Limits = DEFAULT) -> Message:
-    """Decode one mail. Raises UnreadableMail when it is larger than ``limits.raw_bytes``."""
+def decode(raw: bytes, limits: Limits = DEFAULT, *, vault: Vault = EMPTY) -> Message:
+    """Decode one mail. Raises UnreadableMail when it is larger than ``limits.raw_bytes``.
+
+    ``vault`` holds the keys for what is encrypted; without them it stays closed and says so.
+    """
     if len(raw) > limits.raw_bytes:
         raise UnreadableMail(f"mail of {len(raw)} bytes, more than {limits.raw_bytes}")
-    return _decode(raw, limits, embedded=False)
+    return _decode(raw, limits, vault, embedded=False)
 
 
-def _decode(raw: bytes, limits: Limits, *, embedded: bool) -> Message:
+def _decode(raw: bytes, limits: Limits, vault: Vault, *, embedded: bool) -> Message:
     block = header_fields.split(raw, limits.header_bytes)
-    tree = mime_tree.read(block, limits)
-    found = parts.sort(tree.leaves)
+    inside = contents.read(block, limits, vault)
+    found = parts.sort(inside.leaves)
     fields = _by_name(block.fields)
     content_type = fields.get("content-type", [""])[0]
-    subject, guessed_subject = _subject(block, fields)
-    defects = [*block.defects, *tree.defects, *found.defects]
+    sender = _sender(block)
+    subject, guessed_subject = _subject(block, fields, inside.subject)
+    defects = [*block.defects, *inside.defects, *found.defects]
     if guessed_subject is not None:
         defects.append(f"raw bytes in the subject are no UTF-8; probably meant: {guessed_subject}")
     return Message(
         headers=block.fields,
-        sender=_sender(block),
+        sender=sender,
         subject=subject,
         guessed_subject=guessed_subject,
         to=_mailboxes(fields, "to", limits),
@@ -67,6 +72,7 @@ def _decode(raw: bytes, limits: Limits, *, embedded: bool) -> Message:
         delivery_status=found.reports.get("delivery_status"),
         feedback_report=found.reports.get("feedback_report"),
         embedded=_embedded(found.embedded, limits) if not embedded else None,
+        signed="; ".join(one.words(sender.address) for one in inside.signatures),
         defects=tuple(defects),
     )
 
@@ -89,11 +95,16 @@ def _sender(block: HeaderBlock) -> Sender:
     return sender
 
 
-def _subject(block: HeaderBlock, fields: dict[str, list[str]]) -> tuple[str, str | None]:
-    """The subject as it stands there, and as it was meant where its bytes do not say so."""
-    meant = fields.get("subject", [""])[0][:MAX_SUBJECT]
+def _subject(
+    block: HeaderBlock, fields: dict[str, list[str]], hidden: str | None
+) -> tuple[str, str | None]:
+    """The subject as it stands there, and as it was meant where its bytes do not say so.
+
+    An encrypted mail may bring its true one inside, where it is ``hidden`` from the way.
+    """
+    meant = (fields.get("subject", [""])[0] if hidden is None else hidden)[:MAX_SUBJECT]
     literal = block.literal.get("subject")
-    if literal is None or "=?" in meant:
+    if literal is None or hidden is not None or "=?" in meant:
         # An encoded word names its charset, and raw bytes inside it are meant in that one.
         return encoded_words.decode(meant).strip(), None
     return encoded_words.clean(literal[:MAX_SUBJECT]).strip(), meant.strip()
@@ -116,4 +127,4 @@ def _date(value: str) -> datetime | None:
 
 
 def _embedded(raw: bytes | None, limits: Limits) -> Message | None:
-    return _decode(raw, limits, embedded=True) if raw else None
+    return _decode(raw, limits, EMPTY, embedded=True) if raw else None

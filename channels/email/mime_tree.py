@@ -38,7 +38,9 @@ class Leaf:
     #: The transfer-decoded bytes.
     data: bytes
     #: True inside a multipart/alternative.
-    alternative: bool
+    alternative: bool = False
+    #: The media type of the multipart it stands in, empty when it is the whole mail.
+    container: str = ""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -86,7 +88,7 @@ def read(block: HeaderBlock, limits: Limits) -> Tree:
     tree = Tree(limits=limits, defects=list(cut))
     try:
         _refuse_many_encoded_words(mail)
-        _walk_fast(parse_email_tree(mail, mode="lazy"), tree, depth=0, alternative=False)
+        _walk_fast(parse_email_tree(mail, mode="lazy"), tree, depth=0, within="", alternative=False)
         _check_not_empty(tree, mail[block.body_start :])
     except (ParseError, _NotFaithfulError) as why:
         return _read_slowly(mail, block, Tree(limits=limits, defects=[*cut, _words(why)]))
@@ -120,7 +122,9 @@ def _without_surplus_parts(mail: bytes, limits: Limits) -> tuple[bytes, tuple[st
 # ---- the fast decoder ------------------------------------------------------------------------
 
 
-def _walk_fast(node: PyLazyMimePart, tree: Tree, *, depth: int, alternative: bool) -> None:
+def _walk_fast(
+    node: PyLazyMimePart, tree: Tree, *, depth: int, within: str, alternative: bool
+) -> None:
     content_type = media_type(node.content_type)
     if content_type.startswith("multipart/"):
         if tree.too_deep(depth):
@@ -129,7 +133,7 @@ def _walk_fast(node: PyLazyMimePart, tree: Tree, *, depth: int, alternative: boo
             raise _NotFaithfulError("a multipart without parts")
         inside = alternative or content_type == "multipart/alternative"
         for child in node.children:
-            _walk_fast(child, tree, depth=depth + 1, alternative=inside)
+            _walk_fast(child, tree, depth=depth + 1, within=content_type, alternative=inside)
         return
     fields = {name.lower(): values[0] for name, values in node.headers.items()}
     if depth and any(map(_is_no_field, fields.items())):
@@ -138,7 +142,13 @@ def _walk_fast(node: PyLazyMimePart, tree: Tree, *, depth: int, alternative: boo
         raise _NotFaithfulError("a part is uuencoded")
     if tree.fits(node.encoded_size or 0):
         data = node.content or b""
-        leaf = Leaf(content_type=content_type, fields=fields, data=data, alternative=alternative)
+        leaf = Leaf(
+            content_type=content_type,
+            fields=fields,
+            data=data,
+            alternative=alternative,
+            container=within,
+        )
         tree.leaves.append(leaf)
 
 
@@ -166,7 +176,7 @@ def _read_slowly(mail: bytes, block: HeaderBlock, tree: Tree) -> Tree:
     if _hostile(mail):
         return _whole_body(block, tree)
     try:
-        _walk_standard(_standard_root(mail), tree, depth=0, alternative=False)
+        _walk_standard(_standard_root(mail), tree, depth=0, within="", alternative=False)
     except Exception as why:  # noqa: BLE001 - the standard decoder raises nearly anything
         tree.note(f"the decoder failed: {type(why).__name__}")
         tree.leaves.clear()
@@ -205,18 +215,20 @@ def _whole_body(block: HeaderBlock, tree: Tree) -> Tree:
     tree.note("the parts cannot be told apart; the whole body is the text")
     data = block.mail[block.body_start :]
     if tree.fits(len(data)):
-        tree.leaves.append(Leaf(content_type="text/plain", fields={}, data=data, alternative=False))
+        tree.leaves.append(Leaf(content_type="text/plain", fields={}, data=data))
     return tree
 
 
-def _walk_standard(node: StandardMessage, tree: Tree, *, depth: int, alternative: bool) -> None:
+def _walk_standard(
+    node: StandardMessage, tree: Tree, *, depth: int, within: str, alternative: bool
+) -> None:
     content_type = media_type(node.get_content_type())
     if content_type.startswith("multipart/") and node.is_multipart():
         if tree.too_deep(depth):
             return
         inside = alternative or content_type == "multipart/alternative"
         for child in _children(node):
-            _walk_standard(child, tree, depth=depth + 1, alternative=inside)
+            _walk_standard(child, tree, depth=depth + 1, within=content_type, alternative=inside)
         return
     if content_type.startswith("multipart/"):
         content_type = "text/plain"  # no boundary ever came: what is there is text
@@ -227,6 +239,7 @@ def _walk_standard(node: StandardMessage, tree: Tree, *, depth: int, alternative
             fields=_standard_fields(node),
             data=data,
             alternative=alternative,
+            container=within,
         )
         tree.leaves.append(leaf)
 
