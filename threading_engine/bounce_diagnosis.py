@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from threading_engine import bounce_causes, bounce_phrases, bounce_stages
 from threading_engine.bounce_causes import Cause
+from threading_engine.bounce_phrases import fold
 from threading_engine.bounce_stages import Stage
 
 #: Words of a server that are kept.
 MAX_SAID = 500
+#: Paragraphs among which the telling one is looked for, and letters that make more than a greeting.
+MAX_PARAGRAPHS, MIN_LETTERS = 8, 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +61,7 @@ def diagnose(account: Account) -> Diagnosis:
     context = account.context
     status = _status(account.reported, words, context)
     code = _CODE.search(words) or _CODE.search(context)
-    folded, around = bounce_phrases.fold(words), bounce_phrases.fold(context)
+    folded, around = fold(words), fold(context)
     stage = bounce_stages.stage_of(folded)
     if stage is Stage.UNTOLD:
         stage = bounce_stages.stage_of(around)
@@ -75,23 +78,30 @@ def diagnose(account: Account) -> Diagnosis:
         status=status or _made_up(cause, facts),
         code=facts.code,
         cause=cause,
-        said=_own_words(words) or _own_words(context),
+        said=_own_words(words, cause) or _own_words(context, cause),
     )
 
 
 _EMPTY_LINE = re.compile(r"\n[ \t]*\n")
+_RULER = re.compile(r"[-=*_]{4,}")
 _SPACE = re.compile(r"\s+")
 _ADDRESS = re.compile(r"\S{1,64}@\S{1,255}")
 _WORDS = re.compile(r"\w{2,}")
 
 
-def _own_words(text: str) -> str:
-    """The paragraph with the SMTP reply, from there on, else the first that is a sentence."""
-    reply = _CODE.search(text)
-    paragraphs = _EMPTY_LINE.split(text[reply.start() :] if reply else text)
-    sentences = (each for each in paragraphs if len(_WORDS.findall(_ADDRESS.sub("", each))) > 1)
-    said = paragraphs[0] if reply else next(sentences, "")
-    return _SPACE.sub(" ", said[:MAX_SAID]).strip()
+def _own_words(text: str, cause: Cause) -> str:
+    """The paragraph with the SMTP reply, from there on; else the one that tells the cause."""
+    if reply := _CODE.search(text):
+        said = _EMPTY_LINE.split(text[reply.start() :])[0]
+    else:
+        paragraphs = [each for each in _EMPTY_LINE.split(text, MAX_PARAGRAPHS) if _says_much(each)]
+        telling = (each for each in paragraphs if bounce_phrases.tells(fold(each), cause))
+        said = next(telling, paragraphs[0] if paragraphs else "")
+    return _SPACE.sub(" ", _RULER.sub("", said[:MAX_SAID])).strip()
+
+
+def _says_much(paragraph: str) -> bool:
+    return len("".join(_WORDS.findall(_ADDRESS.sub("", paragraph)))) > MIN_LETTERS
 
 
 # ---- the status ------------------------------------------------------------------------------

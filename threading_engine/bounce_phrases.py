@@ -288,3 +288,8 @@ def fold(text: str) -> str:
 def by_phrase(folded: str) -> Cause | None:
     """The cause that ``folded`` words tell, or None."""
     return next((rule.cause for rule in _RULES if rule.pattern.search(folded)), None)
+
+
+def tells(folded: str, cause: Cause) -> bool:
+    """Whether ``folded`` words hold a phrase of ``cause``."""
+    return any(rule.pattern.search(folded) for rule in _RULES if rule.cause is cause)

@@ -117,6 +117,11 @@ def test_the_status(account: Account, status: str) -> None:
     [
         ("host mx said: 550 5.1.1 no\n  such user\n\nRegards", "550 5.1.1 no such user"),
         ("bo@firm.example\n\nThe account is disabled.\n\nBye.", "The account is disabled."),
+        ("----- Failed -----\n\nHi!\n\nSo sorry.\n\nMailbox full.\n\nBye, bye.", "Mailbox full."),
+        (
+            "<bo@firm.example>: メールアドレスが見つかりません",
+            "<bo@firm.example>: メールアドレスが見つかりません",
+        ),
         ("bo@firm.example", ""),
     ],
 )
