@@ -189,14 +189,19 @@ def _finish_value(lines: Sequence[str], at: int, end: int, fields: dict[str, str
 
 
 def _convincing(fields: Mapping[str, str]) -> bool:
-    roles = fields.keys() - {"other"}
+    roles = {
+        name for name, value in fields.items() if name != "other" and _is_possible(name, value)
+    }
     dated = bool(roles & {"date", "sent"})
     addressed = any("@" in value for name, value in fields.items() if name != "subject")
     if len(roles) >= 3:  # noqa: PLR2004 - three different fields are a block
-        return bool(roles & {"from", "date", "sent"}) and (
-            addressed or bool(roles & {"subject", "sent"})
-        )
+        return bool(roles & {"from", "date", "sent"}) and (addressed or dated)
     return len(roles) == 2 and dated and addressed  # noqa: PLR2004 - two need an address as well
+
+
+def _is_possible(name: str, value: str) -> bool:
+    """Dates have digits; a settings file has other ideas."""
+    return name != "date" or any(map(str.isdigit, value))
 
 
 def inline_fields(rest: str) -> dict[str, str]:

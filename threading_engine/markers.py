@@ -39,46 +39,45 @@ pradinis laiškas|sākotnējais ziņojums|pesan asli|thư gốc|tin nhắn gốc
     .split("|")
 )
 
-#: The line above which people answer; our notifications start with it.
+#: The line above which people answer, for templates that want one.
 REPLY_MARKER = "## Please reply above this line ##"
 
-_REPLY_ABOVE = (
-    "reply above this line",
-    "respond above this line",
-    "your reply above",
-    "write above this line",
-    "oberhalb dieser zeile antworten",
-    "antworten sie oberhalb dieser zeile",
-    "antworten sie über dieser zeile",
-    "antworte oberhalb dieser zeile",
-    "antwort oberhalb dieser zeile",
-    "antworten bitte oberhalb dieser zeile",
-    "antwort über dieser zeile",
-    "répondre au-dessus de cette ligne",
-    "réponse au-dessus de cette ligne",
-    "responda por encima de esta línea",
-    "responder por encima de esta línea",
-    "respuesta por encima de esta línea",
-    "rispondi sopra questa riga",
-    "rispondere sopra questa riga",
-    "responda acima desta linha",
-    "antwoord boven deze regel",
-    "svar over denne linje",
-    "svara ovanför den här raden",
-    "odpowiedz powyżej tej linii",
-    "odpovězte nad tímto řádkem",
-    "ответьте выше этой строки",
+# "Above this line" in the languages of the desks that write it, and verbs of answering.
+_LINES = (
+    "this line|dieser zeile|dieser linie|cette ligne|esta línea|esta linea|questa riga|questa linea"
+    "|esta linha|deze regel|deze lijn|denne linje|denne linie|denna rad|den här raden|tämän rivin"
+    "|tej linii|tego wiersza|tímto řádkem|týmto riadkom|ezen sor|a sor|acestui rând|acest rând"
+    "|этой строки|этой линии|цього рядка|цієї лінії|този ред|bu satır|αυτή τη γραμμή|ove linije"
+    "|ovog retka|te vrstice|此行|这一行|本行|此線|この行|この線|이 줄|이 선|dòng này|baris ini|บรรทัดนี้"
+    "|هذا السطر|שורה זו|שורה זאת|your reply above"
+)
+_THIS_LINE = tuple(_LINES.split("|"))
+_ABOVE_AND_ANSWER = re.compile(
+    r"(?:above|over|über|oberhalb|au[- ]dessus|encima|arriba|sopra|acima|boven|ovanför|ovenfor"
+    r"|yläpuolelle|powyżej|nad|fölé|deasupra|выше|вище|над|üst|πάνω|iznad|以上|上方|上面|之上|より上|の上|위"
+    r"|trên|atas|เหนือ|فوق|أعلى|מעל).{0,60}?(?:reply|respond|answer|comment|post)"
+    r"|(?:reply|respon|answer|write|type|antwort|schreib|gib|geben|répon|repon|écri|saisi|contest"
+    r"|escrib|rispo|scriv|escrev|antwoord|schrijf|svar|skriv|vast|odpow|napisz|odpov|odpíš|válasz"
+    r"|írj|răspund|ответ|напиш|відпов|отгов|yanıt|cevap|απαντ|odgovor|回复|回覆|返信|답장|회신|trả lời"
+    r"|balas|jawab|ตอบ|الرد|ردك|השב|תשוב|הגב|respuesta)",
+    re.IGNORECASE,
 )
 #: Such a line carries only itself; a sentence that merely mentions one is longer.
 _LONGEST_MARKER = 120
-
-
+_FRAME = "#=-—–_*~"
+# Without a frame it begins with the request.
+_BARE = re.compile(
+    r"(?:please |bitte |kindly )?(?:reply|respond|write|answer|type your|antworte\w*|schreiben)\b"
+    r"|.{0,20}your reply above",
+    re.IGNORECASE,
+)
 _DASHES = dict.fromkeys(range(0x2010, 0x2016), "-")
 
 
 def may_hold_reply_marker(text: str) -> bool:
-    """The cheap half of ``is_reply_marker``, for a whole text: desks frame translations in "##"."""
-    return "##" in text or "above this line" in text or "your reply above" in text
+    """The cheap half of ``is_reply_marker``, for a whole text."""
+    folded = text.casefold()
+    return any(phrase in folded for phrase in _THIS_LINE)
 
 
 def is_reply_marker(line: str) -> bool:
@@ -86,7 +85,13 @@ def is_reply_marker(line: str) -> bool:
     if len(line) > _LONGEST_MARKER:
         return False
     folded = line.casefold()
-    return any(phrase in folded for phrase in _REPLY_ABOVE)
+    if not any(phrase in folded for phrase in _THIS_LINE):
+        return False
+    if line[:2] == line[-2:] == "##":
+        return True
+    return _ABOVE_AND_ANSWER.search(folded) is not None and (
+        line[0] in _FRAME or _BARE.match(line) is not None
+    )
 
 
 def is_own_reply_marker(line: str) -> bool:

@@ -1,4 +1,4 @@
-"""Signatures: the delimiter line, the lines that phones add, the business card.
+"""Signatures: the delimiter line, the sign-off, the business card.
 
 A sign-off with a name belongs to the words of a mail; a card with title, company and telephone
 below it does not.
@@ -10,62 +10,6 @@ import re
 from collections.abc import Sequence
 
 _RULE_CHARACTERS = frozenset("-_=~*#+—–─━ᐧ•· \t\u00a0")
-_URL = re.compile(r"[<(\[]?(?:https?://|www\.|mailto:)[^\s>)\]]*[>)\]]*")
-
-#: First two or three letters (lower-case) of lines that ``is_device_line`` can know.
-_DEVICE_STARTS = frozenset(
-    "sen get fro env von die ges ver ski inv man scr wys ode odo pos отп над від изп läh"  # noqa: SIM905 - a list takes a line a word
-    " gön ile elk kül tri στά saa išs nos đượ gử dik thi typ wri com ple dow tél obt sca hol ska pob"
-    " ipa iph 從我 从我 發自 发自 使用".split()
-)
-_DEVICES = (
-    r"iphone|ipad|ipod|android|blackberry|samsung|galaxy|huawei|xiaomi|nokia|htc|motorola|sony"
-    r"|pixel|oneplus|lg|windows|outlook|mail|mailbox|airmail|phone|mobil\w*|smartphone|handy|cell"
-    r"|device|tablet|yahoo|gmail|aol|proton\w*|tutanota|spark|typeapp|sparrow|bluemail|blue|k-9"
-    r"|thunderbird|gmx|web\.de|app|telefon\w*|téléphone|móvil|teléfono|celular|telefoon|puhelin\w*"
-    r"|мобильн\w*|телефон\w*|iphone\w*|appareil|gerät|toestel|mac|macbook|nine|email|e-mail"
-    r"|edison|superhuman|hey|newton|polymail|acompli|front|readdle|work|mailru|почт\w*"
-)
-_LEADS = (
-    r"sent|posted|from my|from a|get|envoyé|envoye|von meine[mr]|gesendet|diese nachricht wurde|verzonden"
-    r"|verstuurd|sendt|skickat|inviato|scritto|mandato|enviado|enviada|enviat|wysłan[eoay]"
-    r"|odesláno|odoslané|odoslane|poslano|poslato|отправлен[оа]|надіслано|відправлено|изпратено"
-    r"|lähetetty|gönderildi|iletildi|elküldve|küldve|trimis|στάλθηκε|saadetud|išsiųsta|nosūtīts"
-    r"|được gửi từ|gửi từ|dikirim|this (?:e-?mail|message) was sent|typed on|written on|composed on"
-    r"|please excuse|download|téléchargez|obtenez|obtener|scarica|hol(?:en)? sie sich|skaffa|pobierz"
-)
-_DEVICE_LINE = re.compile(
-    rf"[(<\[*_\s]*(?:{_LEADS})\b.{{0,60}}?(?<![\w-])(?:my\s\S|(?:{_DEVICES})(?![\w-]))",
-    re.IGNORECASE,
-)
-_DEVICE_LINE_CJK = re.compile(
-    r"(?:從我的|从我的|發自我的|发自我的|發自|发自|使用).{1,30}|나의 .{1,20}에서 보냄|.{1,20}에서 보냄$"
-)
-_FROM_DEVICE_LAST = re.compile(
-    r".{1,30}(?:から送信|から送信されました|dan gönderildi|den gönderildi)\W*$"
-)
-# With any ending, when nothing but quotes follows.
-_SENT_FROM = re.compile(
-    r"\W{0,3}(?:sent (?:from|via|with|using|by)|envoyé (?:de|depuis|à partir|avec|via)|gesendet (?:von|mit|aus)"
-    r"|von mein|verzonden (?:met|vanaf|via)|inviato (?:da|con)|enviado (?:desde|de|do|a partir|con|com|por)"
-    r"|skickat från|sendt fra|lähetetty|wysłan[eoa] z|odesláno z|отправлено (?:с|из)|надіслано з)\b",
-    re.IGNORECASE,
-)
-_LONGEST_DEVICE_LINE = 100
-_LONGEST_SENT_FROM = 70
-
-_DISCLAIMER_START = re.compile(
-    r"\W{0,5}(?:(?:confidentiality |legal |privacy )?(?:notice|disclaimer)\b|(?:the|this) (?:e-?mail|message"
-    r"|communication|transmission|electronic|information|content)|diese (?:e-?mail|nachricht)"
-    r"|der inhalt|die information|ce (?:message|courriel)|cet e-?mail|este (?:mensaje|correo|mensagem|e-?mail)"
-    r"|esta (?:mensagem|comunicación)|questo messaggio|questa e-?mail|le informazioni|dit bericht"
-    r"|deze e-?mail|de informatie)",
-    re.IGNORECASE,
-)
-_DISCLAIMER_WORD = re.compile(
-    r"confident|vertraulich|vertrouwelijk|riservat|privileg", re.IGNORECASE
-)
-
 _CLOSING = re.compile(
     r"(?:(?:kind(?:est)?|best|warm(?:est)?|many|with (?:kind|best|warm)|mit|mit (?:freundlichen|besten)"
     r"|viele|liebe|beste|freundliche|herzliche|schöne|bien|meilleures|sincères)\s+)?"
@@ -104,34 +48,6 @@ def is_delimiter(stripped: str) -> bool:
 def is_rule(stripped: str) -> bool:
     """Whether a non-empty line only draws: dashes, stars, underlines."""
     return stripped[0] in _RULE_CHARACTERS and not set(stripped) - _RULE_CHARACTERS
-
-
-def may_be_device_line(stripped: str) -> bool:
-    """The cheap half of ``is_device_line``."""
-    start = stripped[:3].lower()
-    return start in _DEVICE_STARTS or start[:2] in _DEVICE_STARTS or start[0] in "(<[*_나"
-
-
-def is_device_line(stripped: str) -> bool:
-    """Whether a line is "Sent from my phone" or "Get Outlook for …" in some language."""
-    bare = _URL.sub("", stripped).strip()
-    if not bare or len(bare) > _LONGEST_DEVICE_LINE:
-        return False
-    return any(
-        form.match(bare) is not None for form in (_DEVICE_LINE, _DEVICE_LINE_CJK, _FROM_DEVICE_LAST)
-    )
-
-
-def may_be_sent_from(stripped: str) -> bool:
-    """A line like "Sent from a magnificent machine" is one of a device if no words follow."""
-    return len(stripped) <= _LONGEST_SENT_FROM and _SENT_FROM.match(stripped) is not None
-
-
-def is_disclaimer(paragraph: str) -> bool:
-    """Whether a paragraph is a company's legal notice about the mail that it ends."""
-    return _DISCLAIMER_START.match(paragraph) is not None and (
-        _DISCLAIMER_WORD.search(paragraph) is not None
-    )
 
 
 def is_closing(stripped: str) -> bool:

@@ -46,7 +46,7 @@ MAILS: dict[str, tuple[str, str]] = {
             "<table border=0 bgcolor=#FFEB9C><tr><td><b>CAUTION:</b> This email originated from outside of the organization."
             f"</td></tr></table><div>{YES}</div>{GMAIL}"
         ),
-        f"CAUTION: This email originated from outside of the organization. {YES}",
+        YES,
     ),
     "tracking pixel and style": (
         (
