@@ -42,7 +42,7 @@ _LABELS_OF_ROLE: dict[str, str] = {
         "|verzonden|skickat|sendt|wysłano|отправлено|надіслано|odesláno|odoslané|elküldve|lähetetty"
         "|gönderilen|gönderildi|gönderme tarihi|gönderim tarihi|trimis|poslano|poslato|saadetud"
         "|发送时间|傳送時間|寄件日期|送信日時|보낸 날짜|đã gửi|στάλθηκε|изпратено|message du|dikirim|išsiųsta"
-        "|nosūtīts|נשלח|تم الإرسال|enviat|data wysłania|sent at|date sent"
+        "|nosūtīts|נשלח|تم الإرسال|enviat|data wysłania|sent at|date sent|ส่ง|ส่งเมื่อ|วันที่ส่ง"
     ),
     "subject": (
         "subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|emne|ämne|temat|předmět|predmet"
@@ -73,8 +73,15 @@ _ADDRESS = re.compile(
 _LONGEST_VALUE = 20_000
 # A label behind the end of another value, with or without a space between.
 _INLINE_LABEL = re.compile(
-    r"(?:(?<=[>\w)])|(?<=\s)|^)(?P<label>[^\W\d_][^\W\d_]{0,14}(?:\s(?:la|от|кого|à))?)\s?[:：]\s"
+    "(?P<label>"
+    + "|".join(
+        re.escape(label[0].upper() + label[1:])
+        for label in sorted("|".join(_LABELS_OF_ROLE.values()).split("|"), key=len, reverse=True)
+    )
+    + r")\s?[:：]\s?"
 )
+# A field that programs add to a block: "User-Agent: …", "X-Spam: …".
+_HYPHENATED = re.compile(r"[A-Z][A-Za-z]{0,20}(?:-[A-Za-z]{1,20}){1,4}:\s")
 #: Longest wrapped field value: more unlabelled lines than this are no header.
 _MOST_CONTINUATIONS = 6
 _MOST_FIELDS = 12
@@ -110,7 +117,7 @@ def role(line: str) -> tuple[str, str] | None:
 def bare_role(line: str) -> tuple[str, str] | None:
     """The same for a field without a colon, as eM Client writes them below its announcement."""
     words = line.strip(_DECORATION).split(" ", _MOST_WORDS_OF_A_LABEL)
-    for count in range(1, len(words)):
+    for count in range(len(words) - 1, 0, -1):
         if found := _ROLE_OF_LABEL.get(" ".join(words[:count]).casefold()):
             return found, " ".join(words[count:])
     return None
@@ -164,6 +171,8 @@ def _next_field(
             blank = True
         elif found := reads(line):
             return index, *found
+        elif wrapped and not blank and index == at and _HYPHENATED.match(line):
+            return index, "other", line
         elif blank or not wrapped:
             return None
     return None
@@ -208,24 +217,16 @@ def inline_fields(rest: str) -> dict[str, str]:
     """Fields that stand on one line without separators between them."""
     fields: dict[str, str] = {}
     name, start = "", 0
-    for match in _INLINE_LABEL.finditer(rest):
-        found = role(match["label"].strip() + ":") or _glued(match["label"])
-        if found is None:
+    for match in _INLINE_LABEL.finditer(rest[:_LONGEST_VALUE]):
+        found = _ROLE_OF_LABEL[match["label"].casefold()]
+        if found in fields or found == name:
             continue
         if name:
-            fields.setdefault(name, rest[start : match.start()].strip())
-        name, start = found[0], match.end()
+            fields[name] = rest[start : match.start()].strip()
+        name, start = found, match.end()
     if name:
-        fields.setdefault(name, rest[start:].strip())
+        fields[name] = rest[start:].strip()
     return fields
-
-
-def _glued(label: str) -> tuple[str, str] | None:
-    """A label glued to the word before it, as in "10:00 CETSubject:"."""
-    for start in range(1, len(label) - 1):
-        if label[start].isupper() and (found := role(label[start:] + ":")):
-            return found
-    return None
 
 
 def mailboxes(value: str) -> tuple[Mailbox, ...]:
@@ -236,12 +237,12 @@ def mailboxes(value: str) -> tuple[Mailbox, ...]:
     for match in _ADDRESS.finditer(value):
         address = match.group().strip(".").lower()
         if address not in found:
-            found[address] = Mailbox(address=address, name=_name(value[at : match.start()]))
+            found[address] = Mailbox(address=address, name=display_name(value[at : match.start()]))
         at = match.end()
     return tuple(found.values())
 
 
-def _name(text: str) -> str:
-    """The display name in the text between two addresses."""
-    name = text.replace("mailto:", " ").strip(" \t\u00a0<>[]()\"'“”„«»,;:*")
-    return " ".join(name.split())
+def display_name(text: str) -> str:
+    """The display name in the text before an address, or in one that has none."""
+    bare = text.replace("mailto:", " ").strip(" \t\u00a0<>[]()\"'“”„«»,;:*")
+    return " ".join(bare.split())

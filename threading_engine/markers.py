@@ -14,11 +14,23 @@ _FORWARDING = re.compile(
     r"forward|fwd|weitergeleit|transf[eé]r|transmis|réexpéd|reenvia|reinoltr|inoltrat|encaminhad"
     r"|reencaminhad|doorgest|doorgezon|videresend|vidarebef|edelleenläh|välitet|przekaz|przesła"
     r"|přepos|prepos|továbbít|redirec|proslij|prosleđ|posredovan|пересыл|пересл|перенаправ"
-    r"|переадрес|пересил|препра|ilet|yönlend|προωθ|reenviat|edasta|persiųs|pārsūt|terusan"
+    r"|переадрес|пересил|препра|ilet|yönlend|προωθ|reenviat|edasta|persiųs|pārsūt|terus|menerus"
     r"|chuyển tiếp|転送|转发|轉寄|轉發|전달|ส่งต่อ|محولة|معاد توجيه|הועבר|מועבר",
     re.IGNORECASE,
 )
 _LONGEST_PHRASE = 60
+# What clients call a mail when they announce one; people say it with a pronoun and more words.
+_MAIL = re.compile(
+    r"mail|message|nachricht|mensaje|messaggio|mensagem|bericht|brev|mejl|meddel|besked|melding|viesti|wiadomo|zpráv"
+    r"|správ|levél|üzenet|mesaj|сообщ|письм|лист|повідом|съобщ|ileti|i\u0307leti|μήνυμα|μηνύμα|poruk|sporočil|laišk|vēstul|kiri"
+    r"|missatge|メッセージ|メール|메시지|메일|邮件|郵件|訊息|消息|pesan|thư|ข้อความ|הודעה|رسال",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(
+    r"(?<!\w)(?:i|we|you|me|us|my|your|please|hi|hello|ich|wir|sie|dir|ihnen|bitte|hallo|je|vous|te|le|lo|yo|see|here)(?!\w)",
+    re.IGNORECASE,
+)
+_MOST_WORDS_OF_A_PHRASE = 7
 _ORIGINAL = frozenset(
     """
 original message|original mail|originalnachricht|ursprüngliche nachricht|original-nachricht
@@ -103,6 +115,8 @@ def is_own_reply_marker(line: str) -> bool:
 def dashed(line: str) -> tuple[str, str] | None:
     """Phrase and rest of a "----- phrase ----- rest" line (stripped), or None for any other."""
     bare = line.translate(_DASHES).lstrip("* \t>")
+    if bare.startswith("==="):
+        bare = bare.replace("8<", "==").replace("=", "-")
     if not bare.startswith("--"):
         return None
     phrase, dashes, rest = bare.lstrip("-– ").partition("--")
@@ -111,7 +125,22 @@ def dashed(line: str) -> tuple[str, str] | None:
 
 def undashed(line: str, below: str) -> tuple[str, str] | None:
     """Phrase and empty rest of a line like "Begin forwarded message:" with a field ``below`` it."""
-    return (line, "") if line[-1] in ":：" and mail_headers.role(below) else None
+    if line[-1] not in ":：" or not mail_headers.role(below) or not _is_clients_own(line):
+        return None
+    return line, ""
+
+
+def is_bare_announcement(line: str) -> bool:
+    """Whether a line above a header block is the client's: "Original Message", without dashes."""
+    return is_original(line) or (is_forwarded(line) and _is_clients_own(line))
+
+
+def _is_clients_own(line: str) -> bool:
+    return (
+        len(line.split()) <= _MOST_WORDS_OF_A_PHRASE
+        and _MAIL.search(line.casefold()) is not None
+        and _PERSON.search(line) is None
+    )
 
 
 def is_forwarded(phrase: str) -> bool:

@@ -9,9 +9,10 @@ _REPLY = r"re|r|rif|res|aw|antw|antwort|sv|svar|vs|vast|odp|ynt|atb|отв|от�
 # Fwd and its translations.
 _FORWARD = (
     r"fwd|fw|forward|forwarded|wg|tr|i|enc|rv|doorst|vb|vl|vid|videres|továbbítás|továbbított"
-    r"|pd|i̇lt|ilt|пер|пересл|препр|πρθ|edas"
+    r"|pd|i̇lt|ilt|trs|fs|yml|пер|пересл|препр|πρθ|edas"
     r"|转发|轉寄|轉發|転送|전달|ส่งต่อ|chuyển tiếp|הועבר|إعادة توجيه"
 )
+_UNDECIDED = frozenset(["vs"])
 _ONE_LETTER = frozenset("RI")
 _PREFIX = re.compile(
     rf"\s*(?P<word>{_REPLY}|{_FORWARD})(?P<count>\s?(?:\[\d{{1,3}}\]|\(\d{{1,3}}\)|\^\d{{1,3}}|\d{{1,3}}))?"
@@ -117,6 +118,12 @@ def is_forward(subject: str) -> bool:
     return (match is not None and _IS_FORWARD.match(match["word"]) is not None) or _TRAILING.search(
         subject[:_LONGEST]
     ) is not None
+
+
+def is_undecided(subject: str) -> bool:
+    """Whether the outermost prefix answers in one language and forwards in another."""
+    match = _outermost(subject)
+    return match is not None and match["word"].lower() in _UNDECIDED
 
 
 def _outermost(subject: str) -> re.Match[str] | None:

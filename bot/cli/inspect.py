@@ -144,7 +144,7 @@ def _forwarded(found: forwards.Forwarded | None) -> Inspection | None:
         return None
     return {
         "from": found.sender.address if found.sender else None,
-        "from_name": found.sender.name if found.sender else "",
+        "from_name": found.name,
         "to": _addresses(found.to),
         "cc": _addresses(found.cc),
         "subject": found.subject,

@@ -136,6 +136,7 @@ def test_an_attached_mail_is_a_forward() -> None:
     forwarded = forwards.find(Message(text=f"{NOTE}\n\n-- \nBen", embedded=original))
     assert forwarded == forwards.Forwarded(
         sender=ANA,
+        name="Ana Bell",
         to=(BEN,),
         subject="Lamp",
         date="2020-03-03T08:15:00+00:00",
