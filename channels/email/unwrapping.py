@@ -12,6 +12,7 @@ from channels.email.parameters import parameters
 from channels.email.sealed import armour, cms, opening
 from channels.email.sealed.signature import Signature
 from channels.email.sealed.vault import CannotOpen
+from channels.email.winmail import tnef, unpacking
 
 _SMIME_SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature"})
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
@@ -192,6 +193,24 @@ def page_of_armour(wrapped: Wrapped, leaf: Leaf) -> list[Leaf] | None:
     return [] if any(armour.MARK in other.data for other in beside) else None
 
 
+# --- Outlook --------------------------------------------------------------------------------------
+
+
+def winmail(wrapped: Wrapped, leaf: Leaf) -> list[Leaf] | None:
+    """A winmail.dat, whatever it is called: its files, and its body where the mail has none."""
+    if leaf.data[:4] != tnef.SIGNATURE:
+        return None
+    body, files, whole = unpacking.unpack(leaf.data)
+    if any(
+        o.content_type in {"text/plain", "text/html"} and o.data.strip() for o in wrapped.leaves
+    ):
+        body = []
+    if whole:
+        return [*body, *files]
+    wrapped.found.defects.append("winmail.dat is damaged; what can be read of it is")
+    return [*body, *files, leaf]
+
+
 UNWRAPPERS: tuple[Unwrap, ...] = (
     smime_signature_beside,
     pgp_signature_beside,
@@ -200,4 +219,5 @@ UNWRAPPERS: tuple[Unwrap, ...] = (
     pgp_body,
     armoured_text,
     page_of_armour,
+    winmail,
 )
