@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from bot.desk.access import Authentication
 from bot.errors import UnreadableMail
 from bot.ports import ClaimedMessage, Envelope
-from threading_engine import automatic, bounces, html, quotes, subject
+from threading_engine import automatic, bounces, html, invitations, quotes, subject
 from threading_engine.automatic import Automatic
 from threading_engine.bounces import Failure
 from threading_engine.clues import Clues, collect
+from threading_engine.invitations import Invitation
 from threading_engine.message import Message
 from threading_engine.quotes import Folded
 from threading_engine.tokens import Keyring
@@ -78,10 +79,11 @@ class Reader:
         )
         folded = quotes.fold(message)
         rich = _rich(message, folded)
+        appointments = invitations.find(message)
         return Reading(
             claimed=claimed,
             message=message,
-            folded=folded,
+            folded=invitations.add_to_words(folded, appointments),
             clues=collect(
                 message,
                 recipients=envelope.recipients,
@@ -91,7 +93,7 @@ class Reader:
             authentication=self._authenticate(message, envelope),
             automatic=machine,
             failures=bounces.read_failures(message) if is_bounce(machine) else (),
-            html=_html(rich),
+            html=_html(rich, appointments),
             quoted_pictures=_quoted_pictures(message, rich),
             title=_title(message, folded),
             addressed=frozenset(box.address for box in (*message.to, *message.cc)),
@@ -123,12 +125,12 @@ def _rich(message: Message, folded: Folded) -> Folded | None:
     return quotes.fold_html(message.html) if message.html and _shows_pictures(message) else None
 
 
-def _html(rich: Folded | None) -> str | None:
+def _html(rich: Folded | None, appointments: tuple[Invitation, ...]) -> str | None:
     """The visible part as HTML where that shows more than text can."""
     source = rich.html if rich else None
     if not source or not any(tag in source for tag in _RICHER):
         return None
-    return html.sanitise(source)
+    return html.sanitise(invitations.add_to_html(source, appointments))
 
 
 def _shows_pictures(message: Message) -> bool:

@@ -17,7 +17,7 @@ from cyclopts import Parameter
 
 from bot.cli.inspect_words import explain
 from channels.email.decode import UnreadableMail, decode
-from threading_engine import automatic, bounces, forwards, quotes, subject
+from threading_engine import automatic, bounces, forwards, invitations, quotes, subject
 from threading_engine.message import Mailbox, Message
 
 Body = Literal["plain", "html"]
@@ -84,7 +84,7 @@ def inspect_mail(raw: bytes) -> Inspection:
     message = decode(raw)
     return {
         **_header_keys(message),
-        **_body_keys(quotes.fold(message)),
+        **_body_keys(invitations.add_to_words(quotes.fold(message), invitations.find(message))),
         "forwarded": _forwarded(forwards.find(message)),
         **_automatic_keys(message),
         "signed": message.signed,
