@@ -72,7 +72,7 @@ class Wrapped:
             known.append(signature)
 
     def entity(self, data: bytes) -> list[Leaf] | None:
-        """The leaves of a MIME entity that was inside a wrapping; None when it is none."""
+        """The leaves of a MIME entity that was inside a wrapping; None when it is none, or empty."""
         block = split(data, self.limits.header_bytes)
         if not any(name == "content-type" for name, _ in block.fields):
             return None
@@ -80,6 +80,8 @@ class Wrapped:
         room = max(self.limits.decoded_bytes - used, 0)
         limits = replace(self.limits, decoded_bytes=room)
         inner = read(block, limits, self.vault, depth=self.depth + 1)
+        if not any(leaf.data.strip() for leaf in inner.leaves) and not inner.defects:
+            return None
         self.found.defects += [d for d in inner.defects if d not in self.found.defects]
         for signature in inner.signatures:
             self.sign(signature)
