@@ -12,7 +12,9 @@ KEEP = 50
 
 _BRACKETED = re.compile(r"<([^<>]*)>")
 _SPACE = re.compile(r"\s+")
-_SEPARATORS = re.compile(r"[\s,;()\"<>]+")
+_SEPARATORS = re.compile(r"[\s,;()\"'<>]+")
+#: Brackets as web mailers write them into header fields.
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("%3C", "<"), ("%3E", ">"))
 
 
 def parse(value: str) -> tuple[str, ...]:
@@ -20,8 +22,25 @@ def parse(value: str) -> tuple[str, ...]:
 
     Bare words with an @ count only when nothing stands in brackets: In-Reply-To used to hold prose.
     """
-    bracketed = [_SPACE.sub("", found) for found in _BRACKETED.findall(value)]
-    if not any(bracketed):
-        bracketed = [word for word in _SEPARATORS.split(value) if "@" in word.strip("@")]
-    ids = [found for found in dict.fromkeys(bracketed) if 0 < len(found) <= MAX_ID]
+    for written, meant in _ENTITIES:
+        value = value.replace(written, meant)
+    found = [_SPACE.sub("", ident) for ident in _BRACKETED.findall(value)] + _cut_off(value)
+    if not any(found):
+        found = [word for word in _SEPARATORS.split(value) if "@" in word.strip("@")]
+    ids = [ident for ident in dict.fromkeys(map(_unquoted, found)) if 0 < len(ident) <= MAX_ID]
     return tuple(ids if len(ids) <= 2 * KEEP else ids[:KEEP] + ids[-KEEP:])
+
+
+def _cut_off(value: str) -> list[str]:
+    """An id behind a last bracket that is never closed, if it is one.
+
+    Old gateways cut a field in the middle of an id, and what is left of one of ours may be enough.
+    """
+    _, opened, rest = value.rpartition("<")
+    whole = ">" in rest or "@" not in rest or len(rest.split()) != 1
+    return [] if not opened or whole else [rest.strip()]
+
+
+def _unquoted(ident: str) -> str:
+    """Without quotes around the whole; a quoted local part keeps its own."""
+    return ident[1:-1] if len(ident) > 1 and ident[0] == ident[-1] and ident[0] in "\"'" else ident
