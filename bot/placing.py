@@ -8,6 +8,7 @@ kept beside the raw message.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from bot.machines import place_automatic
 from bot.scene import Placed, Scene
 from bot.standing import Finding, case_of, look_up
 from bot.technicians import enter_as_technician
+from bot.twins import find_twin, settle
 from threading_engine import subject
 from threading_engine.match import Match
 from threading_engine.message import Cut
@@ -26,8 +28,15 @@ from threading_engine.tokens import Kind
 
 #: The same words again within this time come from a machine.
 _REPEATED_WITHIN = timedelta(hours=1)
+#: Characters of a subject that are kept beside the raw mail.
+_LONGEST_SUBJECT = 400
 #: How often a mail may wait for those that arrived before it.
 _MOST_WAITS = 4
+
+
+#: Other tickets that one mail may enter.
+_MOST_TICKETS = 10
+_ENTERING = frozenset({Entry.ENTER, Entry.ENTER_AS_TECHNICIAN})
 
 
 class NotYet(Exception):
@@ -37,6 +46,12 @@ class NotYet(Exception):
 def place(scene: Scene) -> Placed:
     """Decide about one mail and do it; raises NotYet when it has to wait for an earlier one."""
     finding = look_up(scene)
+    match = finding.match
+    placed = find_twin(scene, finding) or settle(scene, _place_once(scene, finding))
+    return replace(placed, verdict={**_verdict(scene, match), **placed.verdict})
+
+
+def _place_once(scene: Scene, finding: Finding) -> Placed:
     match, ticket = finding.match, finding.ticket
     if (ticket is None or match.hint) and _answers_one_that_waits(scene):
         raise NotYet
@@ -52,7 +67,7 @@ def place(scene: Scene) -> Placed:
     if placed.state == "done" and scene.reading.message.is_cut:
         left_out = "; ".join(d for d in scene.reading.message.defects if isinstance(d, Cut))
         placed = replace(placed, state="partial", reason=f"read in part: {left_out}")
-    return replace(placed, verdict={**_verdict(scene, match), **placed.verdict})
+    return placed
 
 
 def _answers_one_that_waits(scene: Scene) -> bool:
@@ -71,6 +86,8 @@ def _verdict(scene: Scene, match: Match) -> dict[str, object]:
     message, machine = scene.reading.message, scene.reading.automatic
     verdict: dict[str, object] = {
         "from": message.sender.address,
+        "subject": message.title[:_LONGEST_SUBJECT],
+        "date": message.date.isoformat() if message.date else None,
         "authentication": scene.reading.authentication.value,
         "thread rule": match.rule,
         "wanted ticket": match.ticket_id,
@@ -94,13 +111,13 @@ def _place_human(scene: Scene, finding: Finding) -> Placed:
         placed = Placed(state="held", reason=_HOLD_REASONS[ruling.rule])
     elif rated := _rate(scene, author):
         placed = rated
-    elif ticket is None or ruling.entry in {Entry.OPEN, Entry.OPEN_LINKED}:
-        placed = _open(scene, author, ticket, ruling)
-    elif not _takes_words(scene, ticket):
-        ruling = Ruling(entry=Entry.OPEN_LINKED, rule="closed_for_good")
-        placed = _open(scene, author, ticket, ruling)
+    elif addressees := list(_addressees(scene, finding, author, ruling)):
+        ruling = addressees[0][1]
+        placed = _enter_each(scene, finding, author, addressees)
     else:
-        placed = _enter(scene, author, ticket, ruling, finding.match)
+        if ruling.entry in _ENTERING:
+            ruling = Ruling(entry=Entry.OPEN_LINKED, rule="closed_for_good")
+        placed = _open(scene, author, ticket, ruling)
     verdict = {"entry": ruling.entry.value, "access rule": ruling.rule}
     return replace(placed, verdict={**verdict, **placed.verdict})
 
@@ -136,9 +153,39 @@ def _open(scene: Scene, author: Person, follows: Ticket | None, ruling: Ruling) 
     return Placed(state="done", ticket_id=ticket.id)
 
 
-def _enter(scene: Scene, author: Person, ticket: Ticket, ruling: Ruling, match: Match) -> Placed:
+def _addressees(
+    scene: Scene, finding: Finding, author: Person, ruling: Ruling
+) -> Iterator[tuple[Ticket, Ruling]]:
+    """The tickets that the words enter: the one wanted, and others that the mail was sent to, too."""
+    others = [finding.tickets[number] for number in finding.match.also[:_MOST_TICKETS]]
+    cases = ((other, rule_on(case_of(scene, finding, other, author))) for other in others)
+    wanted = [(finding.ticket, ruling)] if finding.ticket else []
+    for ticket, its_ruling in (*wanted, *cases):
+        if its_ruling.entry in _ENTERING and _takes_words(scene, ticket):
+            yield ticket, its_ruling
+
+
+def _enter_each(
+    scene: Scene,
+    finding: Finding,
+    author: Person,
+    addressees: Sequence[tuple[Ticket, Ruling]],
+) -> Placed:
+    """Add the words to each ticket; a mail counts as the mail of the first."""
+    (ticket, ruling), *others = addressees
+    placed = _enter(scene, author, ticket, ruling, rule=finding.match.rule)
+    for other, its_ruling in others:
+        _enter(replace(scene, repeated=True), author, other, its_ruling, rule="also_addressed")
+    entered = [other.id for other, _ in addressees]
+    named = [finding.match.ticket_id, *finding.match.also]
+    also = [f"it entered ticket {number}, too" for number in entered[1:]]
+    also += [f"it did not enter ticket {number}" for number in named if number not in entered]
+    return replace(placed, verdict={**placed.verdict, **({"also": also} if also else {})})
+
+
+def _enter(scene: Scene, author: Person, ticket: Ticket, ruling: Ruling, *, rule: str) -> Placed:
     if ruling.entry is Entry.ENTER_AS_TECHNICIAN:
-        enter_as_technician(scene, ticket, author, rule=match.rule)
+        enter_as_technician(scene, ticket, author, rule=rule)
         return Placed(state="done", ticket_id=ticket.id)
     if copies := scene.copies():
         actions.add_copies(
@@ -150,7 +197,7 @@ def _enter(scene: Scene, author: Person, ticket: Ticket, ruling: Ruling, match: 
             rule="copied_by_participant",
             now=scene.now,
         )
-    quiet = _add_public_words(scene, author, ticket, rule=match.rule)
+    quiet = _add_public_words(scene, author, ticket, rule=rule)
     verdict: dict[str, object] = {"quiet": "said_the_same_before"} if quiet else {}
     return Placed(state="done", ticket_id=ticket.id, verdict=verdict)
 

@@ -50,6 +50,8 @@ class Scene:
     #: This process, as it stands in claims.
     holder: str
     now: datetime
+    #: True when the mail has entered one ticket, and this is about another.
+    repeated: bool = False
 
     @property
     def trusted(self) -> bool:
@@ -131,6 +133,7 @@ class Scene:
             files=self.files,
             message_id=own_id,
             signed=message.signed,
-            inbox_id=self.reading.claimed.id,
+            # A mail becomes one workunit; its words may stand in other tickets, too.
+            inbox_id=None if self.repeated else self.reading.claimed.id,
             references=tuple(key for key in (normal_id(own_id or ""), conversation) if key),
         )

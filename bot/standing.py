@@ -12,6 +12,7 @@ from bot.desk.access import Case, Tie
 from bot.desk.ticket import Person, Role, Ticket
 from bot.ports import Reference
 from bot.scene import Scene
+from threading_engine.clues import normal_id
 from threading_engine.match import Known, Match, decide, follow_merges, same_subject
 from threading_engine.tokens import Kind
 
@@ -26,6 +27,8 @@ class Finding:
     tickets: dict[int, Ticket]
     #: Every message of a ticket that a clue names.
     references: dict[str, Reference]
+    #: True when a mail with this mail's own Message-ID is part of a ticket.
+    seen_before: bool = False
 
     @property
     def ticket(self) -> Ticket | None:
@@ -36,9 +39,14 @@ class Finding:
 def look_up(scene: Scene) -> Finding:
     """Look up every clue at once, merged tickets to their ends, and decide."""
     clues, store = scene.reading.clues, scene.uow.tickets
-    references = store.find_references(channel="email", scope="", keys=clues.ids())
+    own_id = normal_id(scene.reading.message.message_id or "")
+    references = store.find_references(
+        channel="email", scope="", keys={*clues.ids(), own_id} - {""}
+    )
+    seen_before = references.pop(own_id, None)
     tickets: dict[int, Ticket] = {}
     wanted = clues.ticket_numbers() | {known.ticket_id for known in references.values()}
+    wanted |= {seen_before.ticket_id} if seen_before else set()
     while wanted:
         found = store.get_many(wanted)
         tickets |= found
@@ -49,7 +57,13 @@ def look_up(scene: Scene) -> Finding:
         tickets={number: ticket.merged_into for number, ticket in tickets.items()},
         titles={number: ticket.title for number, ticket in tickets.items()},
     )
-    return Finding(match=decide(clues, known), known=known, tickets=tickets, references=references)
+    return Finding(
+        match=decide(clues, known),
+        known=known,
+        tickets=tickets,
+        references=references,
+        seen_before=seen_before is not None,
+    )
 
 
 def case_of(scene: Scene, finding: Finding, ticket: Ticket | None, author: Person) -> Case:
@@ -57,7 +71,7 @@ def case_of(scene: Scene, finding: Finding, ticket: Ticket | None, author: Perso
     authentication = scene.reading.authentication
     if ticket is None:
         return Case(tie=Tie.NONE, technician=author.technician, authentication=authentication)
-    roles = scene.roles(ticket, author)
+    roles = _roles(scene, finding, ticket, author)
     # What nobody has proven may have been proven before, or may be tied by what others were given.
     doubtful = bool(roles) and not (author.technician or scene.trusted)
     return Case(
@@ -68,6 +82,16 @@ def case_of(scene: Scene, finding: Finding, ticket: Ticket | None, author: Perso
         proven_before=doubtful and scene.uow.inbox.was_proven(ticket.id, author.address),
         authentication=authentication,
     )
+
+
+def _roles(scene: Scene, finding: Finding, ticket: Ticket, author: Person) -> set[Role]:
+    """The author's parts in the ticket, and in those that the mail names and that became it."""
+    merged = [t for t in finding.tickets.values() if _leads_to(finding, t.id, ticket)]
+    return set().union(*(scene.roles(each, author) for each in merged))
+
+
+def _leads_to(finding: Finding, number: int, ticket: Ticket) -> bool:
+    return follow_merges(number, finding.known) == ticket.id
 
 
 def _tie(scene: Scene, finding: Finding, ticket: Ticket, author: Person, *, doubtful: bool) -> Tie:
@@ -101,9 +125,9 @@ def _was_given(scene: Scene, finding: Finding, ticket: Ticket, author: Person) -
     Their own reply address; a mail of ours that went to them; or somebody's mail that they had
     directly, for who had one directly did not get it from us.
     """
-    clues, known = scene.reading.clues, finding.known
+    clues = scene.reading.clues
     tokens = (*clues.addressed, *clues.own_ids, *clues.older_own_ids, *clues.quoted)
-    own = [t for t in tokens if t.valid and follow_merges(t.numbers[0], known) == ticket.id]
+    own = [t for t in tokens if t.valid and _leads_to(finding, t.numbers[0], ticket)]
     if any(t.kind in {Kind.TICKET, Kind.RATING} and t.numbers[1] == author.id for t in own):
         return True
     sent = [t.numbers[1] for t in own if t.kind is Kind.MESSAGE]
@@ -112,7 +136,7 @@ def _was_given(scene: Scene, finding: Finding, ticket: Ticket, author: Person) -
     return any(
         _had_directly(scene, author, reference)
         for reference in finding.references.values()
-        if follow_merges(reference.ticket_id, known) == ticket.id
+        if _leads_to(finding, reference.ticket_id, ticket)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ports import Accepted, Arrival, Blobs
 from storage.tables import inbox, raw_messages
+from storage.twins import again
 
 #: A raw message up to this many bytes lives in the database; a larger one is a blob.
 INLINE_LIMIT = 512 * 1024
@@ -22,7 +24,7 @@ def _accept(dialect: Any) -> Any:
     return statement.on_conflict_do_update(
         index_elements=["channel", "external_id"],
         set_={"copies": inbox.c.copies + 1 + statement.excluded.copies},
-    ).returning(inbox.c.id, inbox.c.channel, inbox.c.external_id, inbox.c.copies)
+    ).returning(inbox.c.id, inbox.c.channel, inbox.c.external_id, inbox.c.copies, inbox.c.state)
 
 
 _ACCEPT = {"sqlite": _accept(sqlite), "postgresql": _accept(postgresql)}
@@ -32,16 +34,23 @@ _ADD_RAW = insert(raw_messages)
 def store_arrivals(
     connection: Connection, arrivals: Sequence[Arrival], blobs: Blobs
 ) -> list[Accepted]:
-    """Store raw messages, each once; answers in the order given."""
+    """Store raw messages, each once; answers in the order given.
+
+    A message whose first arrival is held is stored once more: whoever handed that in may have been
+    a stranger with the same bytes, and this one may come with better proof.
+    """
     fresh = {(a.channel, a.external_id): a for a in reversed(arrivals)}
     extra = Counter((a.channel, a.external_id) for a in arrivals)
     # Sorted, so that two processes that store the same messages wait for each other in order.
     rows = [_arrival_row(fresh[key], copies=extra[key] - 1) for key in sorted(fresh)]
     statement = _ACCEPT[connection.dialect.name]
-    stored = {
-        (channel, external_id): (ident, copies >= extra[channel, external_id])
-        for ident, channel, external_id, copies in connection.execute(statement, rows)
-    }
+    stored: dict[tuple[str, str], tuple[int, bool]] = {}
+    held: dict[tuple[str, str], Arrival] = {}
+    for ident, channel, external_id, copies, state in connection.execute(statement, rows):
+        key = (channel, external_id)
+        stored[key] = (ident, copies >= extra[key])
+        if state == "held":
+            held[key] = replace(fresh[key], external_id=again(external_id, copies))
     raws = [
         _raw_row(ident, fresh[key], blobs)
         for key, (ident, duplicate) in stored.items()
@@ -49,6 +58,12 @@ def store_arrivals(
     ]
     if raws:
         connection.execute(_ADD_RAW, raws)
+    if held:
+        answered = store_arrivals(connection, list(held.values()), blobs)
+        stored |= {
+            key: (answer.inbox_id, answer.duplicate)
+            for key, answer in zip(held, answered, strict=True)
+        }
     answers: list[Accepted] = []
     seen: set[tuple[str, str]] = set()
     for arrival in arrivals:

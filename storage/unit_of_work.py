@@ -17,6 +17,7 @@ from storage.inbox import SqlInbox
 from storage.people import SqlPeople
 from storage.tickets import SqlTickets
 from storage.timers import SqlTimers
+from storage.twins import SqlTwins
 
 
 class SqlUnitOfWork:
@@ -75,6 +76,11 @@ class SqlUnitOfWork:
     def inbox(self) -> SqlInbox:
         """Messages as received."""
         return SqlInbox(self.connection, self.wake_on_commit)
+
+    @cached_property
+    def twins(self) -> SqlTwins:
+        """Mails that come again."""
+        return SqlTwins(self.connection)
 
     @cached_property
     def held(self) -> SqlHeld:

@@ -14,6 +14,7 @@ from threading_engine import automatic, match
 
 _OTHERS = {
     match.NOTHING_TIES_IT: "Nothing in it points at a ticket.",
+    "also_addressed": "The mail was sent to this ticket's reply address as well.",
     "closed_for_good": "The ticket was closed too long ago to be reopened.",
     "unreadable": "The mail could not be read; its head was enough to open a ticket.",
     "queue_takes_automatic": "The queue takes requests from machines (queues.takes_automatic).",

@@ -28,6 +28,7 @@ _ENTRIES = {
     "hold": "it is held until a person decides",
     "quiet note": "it became a quiet note that tells nobody",
     "bounce": "it reports on a delivery",
+    "copy": "it says what an earlier mail said, and changed nothing",
     "unreadable": "it could not be read",
 }
 _PARTS = {
@@ -105,6 +106,8 @@ def mail_lines(row: dict[str, Any], storage: Storage) -> Iterator[str]:
         access_rule = verdict.get("access rule", "")
         because = f", by {access_rule}: {explain(access_rule)}" if access_rule else ""
         yield f"  access   {_ENTRIES.get(entry, entry)}{because}"
+    for other in verdict.get("also", ()):
+        yield f"  also     {other}"
     for defect in verdict.get("defects", ()):
         yield f"  defect   {defect}"
     if decision := decision_of(envelope):

@@ -18,6 +18,7 @@ from bot.ports.queues import (
 )
 from bot.ports.storage import UnitOfWork
 from bot.ports.tickets import NewEvent, NewTicket, NewWorkunit, People, Reference, Tickets
+from bot.ports.twins import EarlierMail, Original, Twins
 from bot.ports.wire import (
     AcceptAsync,
     AcceptBlocking,
@@ -48,6 +49,7 @@ __all__ = [
     "Deliveries",
     "DueDelivery",
     "DueTimer",
+    "EarlierMail",
     "Envelope",
     "Held",
     "HeldMail",
@@ -56,6 +58,7 @@ __all__ = [
     "NewEvent",
     "NewTicket",
     "NewWorkunit",
+    "Original",
     "Outgoing",
     "OutgoingFile",
     "People",
@@ -69,5 +72,6 @@ __all__ = [
     "Tickets",
     "Timers",
     "TryLater",
+    "Twins",
     "UnitOfWork",
 ]

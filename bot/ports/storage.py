@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.ports.held import Held
 from bot.ports.queues import Budgets, Deliveries, Inbox, Timers
 from bot.ports.tickets import People, Tickets
+from bot.ports.twins import Twins
 
 
 class UnitOfWork(Protocol):
@@ -26,6 +27,11 @@ class UnitOfWork(Protocol):
     @property
     def inbox(self) -> Inbox:
         """Messages as received."""
+        ...
+
+    @property
+    def twins(self) -> Twins:
+        """Mails that come again."""
         ...
 
     @property
