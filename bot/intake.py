@@ -17,6 +17,7 @@ import structlog
 
 from bot import actions
 from bot.actions import Words
+from bot.decoration import judge_files
 from bot.desk.access import Authentication
 from bot.desk.files import is_blocked
 from bot.desk.ticket import File
@@ -143,8 +144,15 @@ class Intake:
 
     def _place(self, reading: Reading, files: tuple[File, ...], uow: UnitOfWork) -> None:
         mail, now = reading.claimed, self._clock()
+        judged = judge_files(uow, reading, files)
         scene = Scene(
-            uow=uow, desk=self._desk, reading=reading, files=files, holder=self._holder, now=now
+            uow=uow,
+            desk=self._desk,
+            reading=reading,
+            files=judged.files,
+            decoration=judged.rules,
+            holder=self._holder,
+            now=now,
         )
         try:
             placed = place(scene)

@@ -206,7 +206,8 @@ def _automatic(notification: str) -> str | None:
 
 
 def _listed(workunit: Workunit) -> Iterable[File]:
-    return (file for file in workunit.files if not (file.inline and workunit.html))
+    shown = bool(workunit.html)
+    return (f for f in workunit.files if not f.decorative and not (f.inline and shown))
 
 
 def _files(due: DueDelivery, blobs: Blobs) -> Iterable[OutgoingFile]:
@@ -215,7 +216,7 @@ def _files(due: DueDelivery, blobs: Blobs) -> Iterable[OutgoingFile]:
         return
     room = MOST_BYTES
     for file in due.workunit.files:
-        if file.blocked or file.size > room:
+        if file.blocked or file.decorative or file.size > room:
             continue
         room -= file.size
         yield OutgoingFile(

@@ -96,6 +96,8 @@ def _verdict(scene: Scene, match: Match) -> dict[str, object]:
         verdict["disagreeing"] = list(match.disagreeing)
     if machine is not None:
         verdict["automatic"] = f"{machine.kind}: {machine.rule}"
+    if scene.decoration:
+        verdict["decoration"] = dict(scene.decoration)
     if message.defects:
         verdict["defects"] = list(message.defects[:20])
     return verdict

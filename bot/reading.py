@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.desk.access import Authentication
+from bot.desk.pictures import Place
 from bot.errors import UnreadableMail
 from bot.ports import ClaimedMessage, Envelope
 from threading_engine import automatic, bounces, html, invitations, quotes, subject
@@ -40,12 +41,18 @@ class Reading:
     failures: tuple[Failure, ...]
     #: The visible words as sanitised HTML where that shows more than the text can, or None.
     html: str | None
-    #: Content-IDs of pictures that stand only in what is quoted and in the signature.
-    quoted_pictures: frozenset[str]
+    #: Where the pictures of the HTML stand, by Content-ID.
+    places: Mapping[str, Place]
     #: One line for a new ticket.
     title: str
     #: Every address of To and Cc.
     addressed: frozenset[str]
+
+    @property
+    def quoted_pictures(self) -> frozenset[str]:
+        """Content-IDs of pictures that stand only in what is quoted and in the signature."""
+        below = {Place.QUOTE, Place.SIGNATURE}
+        return frozenset(name for name, place in self.places.items() if place in below)
 
 
 class Reader:
@@ -94,7 +101,7 @@ class Reader:
             automatic=machine,
             failures=bounces.read_failures(message) if is_bounce(machine) else (),
             html=_html(rich, appointments),
-            quoted_pictures=_quoted_pictures(message, rich),
+            places=_places(message, rich),
             title=_title(message, folded),
             addressed=frozenset(box.address for box in (*message.to, *message.cc)),
         )
@@ -138,14 +145,23 @@ def _shows_pictures(message: Message) -> bool:
     return any(a.content_id and f"cid:{a.content_id}" in source for a in message.attachments)
 
 
-def _quoted_pictures(message: Message, rich: Folded | None) -> frozenset[str]:
-    """Pictures that a mail program brought along with the mail that it quotes."""
+def _places(message: Message, rich: Folded | None) -> dict[str, Place]:
+    """Where each picture is shown; the first of these places counts."""
     if rich is None:
-        return frozenset()
+        return {}
+    parts = (
+        (Place.WORDS, rich.visible),
+        (Place.SIGNATURE, rich.signature),
+        (Place.QUOTE, rich.elided),
+    )
     # The text of a page shows a picture as "[cid:…]".
-    below = f"{rich.elided}\n{rich.signature}"
-    ids = {a.content_id for a in message.attachments if a.content_id}
-    return frozenset(i for i in ids if f"[cid:{i}]" in below and f"[cid:{i}]" not in rich.visible)
+    return {
+        a.content_id: place
+        for a in message.attachments
+        if a.content_id
+        for place, text in reversed(parts)
+        if f"[cid:{a.content_id}]" in text
+    }
 
 
 def _title(message: Message, folded: Folded) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.actions import Words
+from bot.decoration import without_marks, without_pictures
 from bot.desk.access import Authentication
 from bot.desk.limits import Limits
 from bot.desk.ticket import File, Person, Queue, Role, Ticket
@@ -45,8 +47,10 @@ class Scene:
     uow: UnitOfWork
     desk: Desk
     reading: Reading
-    #: The mail's attachments, their bytes stored already.
+    #: The mail's attachments, their bytes stored already, decoration marked.
     files: tuple[File, ...]
+    #: The rule by the name of each file that is decoration.
+    decoration: Mapping[str, str] = field(default_factory=dict)
     #: This process, as it stands in claims.
     holder: str
     now: datetime
@@ -122,12 +126,12 @@ class Scene:
 
     def words(self) -> Words:
         """What the mail adds to a thread."""
-        message, folded = self.reading.message, self.reading.folded
+        message, folded, page = self.reading.message, self.reading.folded, self.reading.html
         own_id = as_written(message.message_id) if message.message_id else None
         conversation = thread_index(message)
         return Words(
-            text=folded.visible,
-            html=self.reading.html,
+            text=without_marks(folded.visible, self.files),
+            html=without_pictures(page, self.files) if page is not None else None,
             elided=folded.elided,
             signature=folded.signature,
             files=self.files,

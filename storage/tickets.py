@@ -31,7 +31,7 @@ from storage.tables import (
     tickets,
     workunits,
 )
-from storage.workunits import file_row, files_of, workunit_of
+from storage.workunits import file_row, files_before, files_of, workunit_of
 
 _OPEN = insert(tickets).returning(tickets.c.id)
 _GET = select(tickets).where(tickets.c.id.in_(bindparam("ids", expanding=True)))
@@ -172,6 +172,10 @@ class SqlTickets:
         """Whether the author has added this very text to the ticket since a time."""
         values = {"ticket_id": ticket_id, "author_id": author_id, "since": since, "text": text}
         return self._connection.execute(_SAID_BEFORE, values).first() is not None
+
+    def files_before(self, hashes: Collection[str], *, author_id: int | None) -> dict[str, bool]:
+        """Those of the files (SHA-256) that some workunit has, and whether one of the author's does."""
+        return files_before(self._connection, hashes, author_id=author_id)
 
     def texts(self, ticket_id: int, *, public: bool) -> list[str]:
         """The words of the public workunits, or of all others, oldest first."""

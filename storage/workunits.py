@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, func, select
 
 from bot.desk.ticket import File, Visibility, Workunit
 from storage.tables import attachments, workunits
@@ -34,6 +34,22 @@ def files_of(connection: Connection, workunit_ids: Collection[int]) -> dict[int,
         )
         found[row["workunit_id"]] = (*found.get(row["workunit_id"], ()), file)
     return found
+
+
+def files_before(
+    connection: Connection, hashes: Collection[str], *, author_id: int | None
+) -> dict[str, bool]:
+    """Those of the files that some workunit has, and whether one of the author's does."""
+    if not hashes:
+        return {}
+    theirs = case((workunits.c.author_id == author_id, 1), else_=0)
+    query = (
+        select(attachments.c.sha256, func.max(theirs))
+        .join_from(attachments, workunits)
+        .where(attachments.c.sha256.in_(list(hashes)))
+        .group_by(attachments.c.sha256)
+    )
+    return {sha256: bool(repeated) for sha256, repeated in connection.execute(query)}
 
 
 def workunit_of(row: Any, files: tuple[File, ...]) -> Workunit:

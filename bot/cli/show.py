@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from cyclopts import Parameter
+
 from bot.cli.dossier import read_dossier
 from bot.cli.opening import opened
 from bot.cli.output import Flag, say, say_json
@@ -11,13 +15,21 @@ from bot.cli.why import story
 _KEYS = ("ticket", "queue", "group", "participants", "workunits", "events", "deliveries", "mails")
 
 
-def show(ticket: int, /, *, why: Flag = False, json: Flag = False) -> None:
+def show(
+    ticket: int,
+    /,
+    *,
+    why: Flag = False,
+    everything: Annotated[bool, Parameter(name="--all", negative=())] = False,
+    json: Flag = False,
+) -> None:
     """Show a ticket as a thread.
 
     Args:
         ticket: Number of the ticket.
         why: Explain every mail, every event and every delivery: which rule, which proof, which
             answer.
+        everything: Show the logos of signatures and other decoration among the files, too.
         json: Print everything that is stored as JSON.
     """
     with opened() as storage:
@@ -25,6 +37,6 @@ def show(ticket: int, /, *, why: Flag = False, json: Flag = False) -> None:
         if json:
             say_json({name: getattr(dossier, name) for name in _KEYS})
             return
-        told = story(dossier, storage) if why else thread(dossier, storage)
+        told = story(dossier, storage) if why else thread(dossier, storage, decoration=everything)
         for line in (*head(dossier, storage), *told):
             say(line)

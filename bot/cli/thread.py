@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.cli.dossier import Dossier
 from bot.cli.opening import Storage
 from bot.cli.output import size
-from bot.desk.ticket import Workunit
+from bot.desk.ticket import File, Workunit
 
 
 def head(dossier: Dossier, storage: Storage) -> Iterator[str]:
@@ -35,14 +35,16 @@ def _mailbox(name: str, address: str) -> str:
     return f"{name} <{address}>" if name else address
 
 
-def thread(dossier: Dossier, storage: Storage) -> Iterator[str]:
-    """Everything that was said, oldest first."""
+def thread(dossier: Dossier, storage: Storage, *, decoration: bool = False) -> Iterator[str]:
+    """Everything that was said, oldest first; the logos of signatures only where asked for."""
     for workunit in dossier.workunits:
         yield ""
-        yield from workunit_lines(workunit, storage)
+        yield from workunit_lines(workunit, storage, decoration=decoration)
 
 
-def workunit_lines(workunit: Workunit, storage: Storage) -> Iterator[str]:
+def workunit_lines(
+    workunit: Workunit, storage: Storage, *, decoration: bool = False
+) -> Iterator[str]:
     """One entry of the thread."""
     visibility = "" if workunit.visibility == "public" else f", {workunit.visibility} only"
     part = ", technician" if workunit.by_technician else ""
@@ -52,5 +54,11 @@ def workunit_lines(workunit: Workunit, storage: Storage) -> Iterator[str]:
     for line in workunit.text.splitlines():
         yield f"  | {line}".rstrip()
     for file in workunit.files:
-        blocked = ", may run code: never sent on" if file.blocked else ""
-        yield f"  + {file.name} ({file.content_type}, {size(file.size)}{blocked})"
+        if decoration or not file.decorative:
+            yield f"  + {file.name} ({file.content_type}, {size(file.size)}{_remark(file)})"
+
+
+def _remark(file: File) -> str:
+    if file.decorative:
+        return ", decoration: no attachment"
+    return ", may run code: never sent on" if file.blocked else ""

@@ -68,7 +68,7 @@ def story(dossier: Dossier, storage: Storage) -> Iterator[str]:
         words = dict.fromkeys(e.workunit_id for e in events if e.workunit_id in units)
         yield ""
         for unit_id in words:
-            yield from workunit_lines(units[unit_id or 0], storage)
+            yield from workunit_lines(units[unit_id or 0], storage, decoration=True)
             if (row := mails.get(dossier.sources.get(unit_id or 0, 0))) is not None:
                 yield from mail_lines(row, storage)
         if not words:
@@ -108,6 +108,8 @@ def mail_lines(row: dict[str, Any], storage: Storage) -> Iterator[str]:
         yield f"  access   {_ENTRIES.get(entry, entry)}{because}"
     for other in verdict.get("also", ()):
         yield f"  also     {other}"
+    for name, rule in verdict.get("decoration", {}).items():
+        yield f"  hidden   {name}, by the rule {rule}"
     for defect in verdict.get("defects", ()):
         yield f"  defect   {defect}"
     if decision := decision_of(envelope):

@@ -163,6 +163,10 @@ class Tickets(Protocol):
         """Whether the author has added this very text to the ticket since a time."""
         ...
 
+    def files_before(self, hashes: Collection[str], *, author_id: int | None) -> dict[str, bool]:
+        """Those of the files (SHA-256) that some workunit has, and whether one of the author's does."""
+        ...
+
     def texts(self, ticket_id: int, *, public: bool) -> list[str]:
         """The words of the public workunits, or of all others, oldest first."""
         ...

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.email.decode import decode
@@ -162,14 +162,12 @@ def test_hostile_words_stay_on_their_line() -> None:
 WHOLE = calendar(PRINTER + "\nRRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3")
 
 
-@settings(max_examples=200, deadline=None)
 @given(at=st.integers(0, 2000), put=st.binary(max_size=12), skip=st.integers(0, 12))
 def test_no_changed_byte_does_harm(at: int, put: bytes, skip: int) -> None:
     at %= len(WHOLE)
     shown(WHOLE[:at] + put + WHOLE[at + skip :])
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["FREQ", "BYDAY", "COUNT", "UNTIL", "BYMONTH", "X"]), st.lists(st.text())

@@ -159,7 +159,6 @@ def test_a_message_that_unfolds_to_more_than_is_read_is_kept_closed() -> None:
 # --- hostile --------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
 @given(at=st.integers(0, 2000), put=st.binary(max_size=6), skip=st.integers(0, 9))
 def test_no_changed_byte_does_harm(at: int, put: bytes, skip: int) -> None:
     for raw in (BESIDE, plain(TEXT)):

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.email.decode import decode
@@ -203,7 +203,6 @@ def test_a_damaged_body_is_kept_as_it_came(data: bytes) -> None:
     assert "it is damaged" in message.text
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     which=st.sampled_from([INSIDE, BESIDE, CLOSED, loose(INSIDE)]),
     at=st.integers(0, 3000),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.email.decode import decode
@@ -169,7 +169,6 @@ def test_compressing_and_decompressing_is_nothing(data: bytes) -> None:
 # --- hostile ----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=300, deadline=None)
 @given(at=st.integers(6, 2000), put=st.binary(max_size=8), skip=st.integers(0, 8))
 def test_no_changed_byte_does_harm(at: int, put: bytes, skip: int) -> None:
     at %= len(WHOLE)
@@ -178,7 +177,6 @@ def test_no_changed_byte_does_harm(at: int, put: bytes, skip: int) -> None:
     assert sum(len(a.data) for a in message.attachments) <= 3 * len(WHOLE)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=500))
 def test_no_bytes_harm_the_readers(data: bytes) -> None:
     unpacking.unpack(b"\x78\x9f\x3e\x22\x00\x00" + data)
