@@ -106,12 +106,7 @@ def mail_lines(row: dict[str, Any], storage: Storage) -> Iterator[str]:
         access_rule = verdict.get("access rule", "")
         because = f", by {access_rule}: {explain(access_rule)}" if access_rule else ""
         yield f"  access   {_ENTRIES.get(entry, entry)}{because}"
-    for other in verdict.get("also", ()):
-        yield f"  also     {other}"
-    for name, rule in verdict.get("decoration", {}).items():
-        yield f"  hidden   {name}, by the rule {rule}"
-    for defect in verdict.get("defects", ()):
-        yield f"  defect   {defect}"
+    yield from _remarks(verdict)
     if decision := decision_of(envelope):
         yield f"  decided  {describe(decision)}; it was held: {decision.held_because}"
     if row["reason"]:
@@ -124,6 +119,15 @@ def _way(envelope: dict[str, Any]) -> str:
     given = "" if sender is None else f", envelope sender {sender or 'empty'}"
     to = ", ".join(envelope.get("recipients", ()))
     return f"by {envelope['transport']}{peer}{given}, to {to}"
+
+
+def _remarks(verdict: dict[str, Any]) -> Iterator[str]:
+    for other in verdict.get("also", ()):
+        yield f"  also     {other}"
+    for name, rule in verdict.get("decoration", {}).items():
+        yield f"  hidden   {name}, by the rule {rule}"
+    for defect in verdict.get("defects", ()):
+        yield f"  defect   {defect}"
 
 
 def _proof(envelope: dict[str, Any], verdict: dict[str, Any]) -> str:
