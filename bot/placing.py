@@ -57,9 +57,10 @@ def _place_once(scene: Scene, finding: Finding) -> Placed:
         raise NotYet
     sender = scene.reading.message.sender
     if scene.reading.automatic is not None:
-        placed = place_automatic(
-            scene, scene.reading.automatic, None if match.hint else ticket, match
-        )
+        # A hint ties nothing, and what its domain disowns is nobody's note.
+        disowned = scene.reading.authentication is Authentication.FAIL
+        tied = None if match.hint or disowned else ticket
+        placed = place_automatic(scene, scene.reading.automatic, tied, match)
     elif sender.address is None:
         placed = Placed(state="held", reason=f"its author cannot be told: {sender.reason}")
     else:
@@ -109,10 +110,11 @@ def _verdict(scene: Scene, match: Match) -> dict[str, object]:
 def _place_human(scene: Scene, finding: Finding) -> Placed:
     author, ticket = scene.author(), finding.ticket
     ruling = rule_on(case_of(scene, finding, ticket, author))
+    rated = _rate(scene, ticket, author) if ticket and ruling.entry in _ENTERING else {}
     if ruling.entry is Entry.HOLD:
         placed = Placed(state="held", reason=_HOLD_REASONS[ruling.rule])
-    elif rated := _rate(scene, author):
-        placed = rated
+    elif ticket and rated and not scene.reading.folded.visible:
+        placed = Placed(state="done", ticket_id=ticket.id)
     elif addressees := list(_addressees(scene, finding, author, ruling)):
         ruling = addressees[0][1]
         placed = _enter_each(scene, finding, author, addressees)
@@ -120,7 +122,7 @@ def _place_human(scene: Scene, finding: Finding) -> Placed:
         if ruling.entry in _ENTERING:
             ruling = Ruling(entry=Entry.OPEN_LINKED, rule="closed_for_good")
         placed = _open(scene, author, ticket, ruling)
-    verdict = {"entry": ruling.entry.value, "access rule": ruling.rule}
+    verdict = {"entry": ruling.entry.value, "access rule": ruling.rule, **rated}
     return replace(placed, verdict={**verdict, **placed.verdict})
 
 
@@ -251,18 +253,13 @@ def _may_acknowledge(scene: Scene, author: Person) -> bool:
     return scene.uow.budgets.spend(key, budgets, now=scene.now)
 
 
-def _rate(scene: Scene, author: Person) -> Placed | None:
-    """A mail to a satisfaction address of the person it was made for is a rating."""
+def _rate(scene: Scene, ticket: Ticket, author: Person) -> dict[str, object]:
+    """Take a mail to a satisfaction address of the person it was made for as a rating."""
     for token in scene.reading.clues.addressed:
-        if not token.valid or token.kind is not Kind.RATING or len(token.numbers) != 3:  # noqa: PLR2004 - ticket, person, rating
-            continue
-        number, person_id, rating = token.numbers
-        ticket = scene.uow.tickets.get(number)
-        if ticket is not None and person_id == author.id and 1 <= rating <= 5:  # noqa: PLR2004 - stars
+        if token.valid and token.kind is Kind.RATING and token.numbers[1] == author.id:
+            rating = token.numbers[2]
             actions.rate_ticket(
                 scene.uow, ticket, actor=author, rating=rating, rule="rating_address", now=scene.now
             )
-            if scene.reading.folded.visible:
-                _add_public_words(scene, author, ticket, rule="rating_address")
-            return Placed(state="done", ticket_id=number, verdict={"rating": rating})
-    return None
+            return {"rating": rating}
+    return {}

@@ -27,7 +27,7 @@ def enter_as_technician(scene: Scene, ticket: Ticket, author: Person, *, rule: s
     if orders.held or answers_a_notice(scene):
         orders = replace(orders, internal=True)
     owner, problem = _find_owner(scene, orders, author)
-    problems = (*orders.problems, *problem)
+    problems = (*orders.problems, *problem, *_planted(scene, ticket, orders, words))
     if not (orders.internal or problems):
         problems = tuple(_leaks(scene, ticket, words))
     internal = orders.internal or bool(problems)
@@ -82,6 +82,22 @@ def _orders(words: Words) -> Orders:
     if orders.internal or not asks_for_internal(everything):
         return orders
     return replace(orders, internal=True)
+
+
+def _planted(scene: Scene, ticket: Ticket, orders: Orders, words: Words) -> Iterator[str]:
+    """Command lines that may be somebody else's: they stand in the ticket, too.
+
+    A mail program that marks no quotes puts a requester's last line below the technician's words.
+    Where the quote was recognised with that line in it, the other one is the technician's own.
+    """
+    doubtful = [line for line in orders.lines if line not in words.elided]
+    if not doubtful:
+        return
+    texts = scene.uow.tickets.texts(ticket.id, public=True)
+    said = {line.strip() for text in texts for line in text.split("\n")}
+    for line in doubtful:
+        if line in said:
+            yield f"somebody wrote {line!r} into the ticket before, and this may be a quote of it"
 
 
 def _leaks(scene: Scene, ticket: Ticket, words: Words) -> Iterator[str]:

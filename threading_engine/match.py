@@ -65,9 +65,9 @@ _NAMES_TICKET = frozenset({Kind.TICKET, Kind.MESSAGE, Kind.RATING})
 
 
 def signed_reply_address(clues: Clues, known: Known) -> _Hit | None:
-    """The mail was sent to a reply address of ours."""
+    """The mail was sent to a reply address of ours, or to one that rates."""
     for token in _good(clues.addressed, known):
-        if token.kind is Kind.TICKET:
+        if token.kind in {Kind.TICKET, Kind.RATING}:
             return _Hit(token.numbers[0], signed=True, token_person=token.numbers[1])
     return None
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.flow.desk import ANN, DESK, TESS, TOM, RunningDesk
+from tests.flow.desk import ANN, DESK, TESS, TOM, Proof, RunningDesk
 from tests.flow.letters import Received
 
 ann, tess, tom, vera = (
@@ -175,6 +175,36 @@ def test_somebody_else_does_not_rate(desk: RunningDesk, asked: Received) -> None
     assert desk.ticket(1).texts == ["It does not print."]
 
 
+@pytest.mark.parametrize("proof", ["fail", "none"])
+def test_a_rating_in_somebodys_name_is_held(
+    desk: RunningDesk, asked: Received, proof: Proof
+) -> None:
+    """Ann's mails are proven. Whoever else holds her mail rates nothing and says nothing for her."""
+    desk.reply(asked, TESS, "#close")
+    worst = _rating_addresses(desk.expect(to=ann))[-1]
+    desk.drain()
+    desk.mail(ANN, worst, "1/5", "Bad!\n", proof=proof)
+    desk.drain()
+    assert "ticket.rated" not in desk.ticket(1).kinds()
+    assert desk.ticket(1).texts == ["It does not print."]
+    assert len(desk.waiting("held")) == 1
+
+
+def test_a_late_rating_counts_and_its_words_open_a_follow_up(
+    desk: RunningDesk, asked: Received
+) -> None:
+    desk.reply(asked, TESS, "#close")
+    worst = _rating_addresses(desk.expect(to=ann))[-1]
+    desk.drain()
+    desk.advance(days=30)
+    desk.mail(ANN, worst, "1/5", "It broke again!\n")
+    desk.drain()
+    assert "ticket.rated" in desk.ticket(1).kinds()
+    assert desk.ticket(1).status == "closed"
+    assert desk.ticket(2).texts == ["It broke again!"]
+    assert desk.ticket(2).ticket.follows == 1
+
+
 def test_assigning_tells_the_new_owner(desk: RunningDesk, asked: Received) -> None:
     desk.reply(asked, TESS, "#assign tom")
     assert "Tess Tech" in desk.expect(to=tom).text
@@ -320,3 +350,38 @@ def test_a_mistyped_command_says_that_nobody_was_answered(
     assert "went to nobody outside" in next(
         m for m in mails if "tess@example.org" in m.recipients
     ).text.replace("\n", " ")
+
+
+PLANTED = "#cc mallory@elsewhere.example"
+UNMARKED = "We come tomorrow.\n\n[quote]\nIt does not print either.\n{}\n"
+
+
+@pytest.fixture
+def planted(desk: RunningDesk, asked: Received) -> Received:
+    """Ann has written a command into her mail; what Tess got."""
+    desk.reply(asked, TESS, "Which one?")
+    answer = desk.expect(to=ann)
+    desk.drain()
+    desk.reply(answer, ANN, f"It does not print either.\n{PLANTED}")
+    found = desk.expect(to=tess)
+    desk.drain()
+    return found
+
+
+def test_a_command_in_a_quote_that_no_program_marks_is_not_obeyed(
+    desk: RunningDesk, planted: Received
+) -> None:
+    desk.mail(TESS, planted.reply_to, "Re: Printer", UNMARKED.format(PLANTED))
+    assert "Not done" in desk.expect(to=tess).text
+    desk.expect_nothing_more()
+    assert desk.ticket(1).copies == set()
+    assert desk.ticket(1).workunits[-1].visibility.value == "internal"
+
+
+def test_the_same_command_above_a_quote_that_is_marked_is_the_technicians_own(
+    desk: RunningDesk, planted: Received
+) -> None:
+    desk.reply(planted, TESS, f"We come tomorrow.\n\n{PLANTED}")
+    desk.drain()
+    assert desk.ticket(1).copies == {"mallory@elsewhere.example"}
+    assert desk.ticket(1).texts[-1] == "We come tomorrow."

@@ -60,6 +60,14 @@ def test_a_machines_answer_is_a_quiet_note(
     assert desk.ticket(1).status == "in progress"
 
 
+def test_a_vacation_note_that_its_domain_disowns_lies_aside(
+    desk: RunningDesk, answer: Received
+) -> None:
+    desk.reply(answer, ANN, "I am away.", proof="fail", Auto_Submitted="auto-replied")
+    desk.expect_nothing_more()
+    assert len(desk.waiting("aside")) == 1
+
+
 def test_a_vacation_note_wakes_nothing_that_waits(desk: RunningDesk, answer: Received) -> None:
     desk.mail(TESS, answer.reply_to, "Re: [#1] Printer", "Which one?\n\n#pending\n")
     desk.drain()

@@ -222,10 +222,15 @@ def test_a_good_token_behind_a_bad_one_counts() -> None:
     assert match.disagreeing == ("spoiled_token: ticket 1", "token for ticket 1: altered")
 
 
-@pytest.mark.parametrize("kind", [Kind.BOUNCE, Kind.LOOP, Kind.RATING, Kind.MESSAGE])
+@pytest.mark.parametrize("kind", [Kind.BOUNCE, Kind.LOOP, Kind.MESSAGE])
 def test_other_kinds_of_tokens_are_no_reply_addresses(kind: Kind) -> None:
-    numbers = {Kind.BOUNCE: (1,), Kind.LOOP: (0,), Kind.RATING: (1, 70, 5), Kind.MESSAGE: (1, 2)}
+    numbers = {Kind.BOUNCE: (1,), Kind.LOOP: (0,), Kind.MESSAGE: (1, 2)}
     assert decide(Clues(addressed=(token(kind, *numbers[kind]),)), KNOWN).ticket_id is None
+
+
+def test_an_address_that_rates_leads_to_its_ticket_and_person() -> None:
+    match = decide(Clues(addressed=(token(Kind.RATING, 1, 70, 5),)), KNOWN)
+    assert (match.rule, match.ticket_id, match.token_person) == ("signed_reply_address", 1, 70)
 
 
 @pytest.mark.parametrize("kind", [Kind.BOUNCE, Kind.LOOP])
