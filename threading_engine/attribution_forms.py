@@ -47,7 +47,7 @@ _ONESELF = re.compile(
     re.IGNORECASE,
 )
 _QUOTING = re.compile(
-    r"(?:quoting|excerpts from|zitat von|zitiere|citando a?|citation de|citato da|citerar|citat"
+    r"(?:quoting|excerpts from|zitat von|zitiere|citando(?: a)?|citation de|citato da|citerar|citat"
     r"|cytowanie|цитирую|quoth)\s",
     re.IGNORECASE,
 )
@@ -65,13 +65,15 @@ _DATE = re.compile(
     rf"|\d{{1,2}}\s[^\W\d_]{{3,12}}\.?,?\s(?:at|um|à|om|kl\.?|alle|o|v|в)\s{_TIME}"  # 17 Nov at 9:15
     rf"|[^\W\d_]{{3,12}}\.?\s\d{{1,2}},?\s(?:at\s)?{_TIME}"  # Feb 8, at 10:00
 )
+_DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(_TIME)
 _BRACKETED = re.compile(r"[<(]\s?[^\s<>@]{1,64}@[^\s<>@]{1,255}\s?[>)]")
 _ADDRESS_END = re.compile(r"@[^\s<>]+\s?[>)\]]*$")
 #: Characters of the joined line within which the date has to begin.
 _DATE_WINDOW = 60
+_LONGEST = 400
 #: Without a verb the date has to lead.
-_LEADING = 20
+_LEADING, _DATE_LENGTH = 20, 12
 #: The verb stands within this many characters of the end.
 _VERB_WINDOW = 40
 #: A quoted line below proves the attribution when the line is as short as a name.
@@ -87,14 +89,14 @@ def name_of(body: str, *, quoted_below: bool) -> str:
 # ---- facts -----------------------------------------------------------------------------------
 
 
+def date_in(body: str, end: int = _LONGEST) -> re.Match[str] | None:
+    """The first date within the first ``end`` characters."""
+    return _DATE.search(body, 0, end) if _DIGIT.search(body) else None
+
+
 def is_dated(body: str) -> bool:
     """Whether a date begins early in the line."""
-    return _DATE.search(body, 0, _DATE_WINDOW) is not None
-
-
-def is_dated_first(body: str) -> bool:
-    """Whether the line leads with a date."""
-    return _DATE.search(body, 0, _LEADING) is not None
+    return date_in(body, _DATE_WINDOW) is not None
 
 
 def ends_written(body: str) -> bool:
@@ -130,7 +132,7 @@ def address_and_verb(body: str) -> bool:
 
 def verb_and_date(body: str) -> bool:
     """Name wrote on 17/11/2026 09:15:33."""
-    found = _DATE.search(body)
+    found = date_in(body)
     return (
         found is not None
         and len(body) - found.end() <= _LEADING
@@ -142,7 +144,7 @@ def verb_and_date(body: str) -> bool:
 
 def date_and_address(body: str) -> bool:
     """30.09.2017, 18:30, "Name" <address> — Yandex, mail.ru and others write no verb."""
-    found = _DATE.search(body, 0, _LEADING + 12)
+    found = date_in(body, _LEADING + _DATE_LENGTH)
     return (
         found is not None
         and found.start() <= _LEADING
@@ -156,7 +158,7 @@ def address_and_date(body: str) -> bool:
     return (
         _BRACKETED.search(body) is not None
         and _CLOCK.search(body) is not None
-        and _DATE.search(body) is not None
+        and date_in(body) is not None
     )
 
 
@@ -189,7 +191,7 @@ def name_and_verb(body: str) -> bool:
 
 def date_first(body: str) -> bool:
     """Date and time or address first, in whatever language the rest is."""
-    return is_dated_first(body) and ("@" in body or _CLOCK.search(body) is not None)
+    return date_in(body, _LEADING) is not None and ("@" in body or _CLOCK.search(body) is not None)
 
 
 def address_first(body: str) -> bool:

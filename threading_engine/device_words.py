@@ -74,12 +74,12 @@ DEVICES = (
 )
 #: Imperatives that offer a program.
 GETTING = (
-    "get|download|holen sie sich|hol dir|holen|laden sie|téléchargez|télécharger|obtenez|obtenir"
+    "get|download|holen sie sich|hol dir|hole dir|holen|laden sie|téléchargez|télécharger|obtenez|obtenir"
     "|obtén|obtener|consigue|descarga|descargar|obter|obtenha|baixe|baixar|scarica|ottieni|hent"
     "|last ned|skaffa|hämta|ladda ned|hanki|lataa|pobierz|uzyskaj|získejte|získat|stáhnout|získať"
     "|stiahnite si|töltse le|obțineți|descărcați|скачать|скачайте|получить|установите|отримати"
     "|отримайте|завантажте|изтеглете|вземете|λήψη του|αποκτήστε το|κατεβάστε το|preuzmite"
-    "|الحصول على|احصل على|קבל את|הורד את|获取|取得|下载|下載|tải|dapatkan|unduh|รับ|ดาวน์โหลด"
+    "|الحصول على|احصل على|קבל את|הורד את|获取|取得|下载|下載|适用于|適用於|用於|ios|tải|dapatkan|unduh|รับ|ดาวน์โหลด"
 )
 #: What a program is offered for.
 PLATFORMS = "ios|ipados|android|iphone|ipad|windows|mac|macos|mobile|androidiin|iosille|androidille"

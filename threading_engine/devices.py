@@ -41,9 +41,8 @@ _DEVICE_SENT = re.compile(
     re.IGNORECASE,
 )
 _APP = rf"(?:{_any_of(words.BRANDS)})[\w'’-]*.{{1,20}}?(?<![\w-])(?:{_any_of(words.PLATFORMS)})\b"
-_APP_WITH_LINK = re.compile(
-    rf"[^<]{{0,30}}?{_APP}.{{0,30}}<>|.{{0,30}}<>.{{0,10}}{_APP}", re.IGNORECASE
-)
+_BRAND = re.compile(rf"(?<![\w-])(?:{_any_of(words.BRANDS)})", re.IGNORECASE)
+_PLATFORM = re.compile(rf"(?<![a-z-])(?:{_any_of(words.PLATFORMS)})(?![a-z])", re.IGNORECASE)
 _APP_OFFERED = re.compile(
     rf"(?:{_any_of(words.GETTING)})\s?.{{0,20}}?{_APP}.{{0,20}}$", re.IGNORECASE
 )
@@ -137,7 +136,7 @@ def program_offered(line: str) -> bool:
     """Get Outlook for iOS."""
     return len(line.split()) <= _MOST_WORDS and (
         _APP_OFFERED.match(line) is not None
-        or (_LINK in line and _APP_WITH_LINK.match(line) is not None)
+        or (_LINK in line and bool(_BRAND.search(line)) and bool(_PLATFORM.search(line)))
     )
 
 

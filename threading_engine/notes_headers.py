@@ -49,16 +49,15 @@ def block_around(lines: Sequence[str], date: int, floor: int) -> tuple[int, Bloc
 def block_at(lines: Sequence[str], first: int) -> Block | None:
     """The header that begins with a name at ``lines[first]``, or None."""
     name = lines[first].strip() if first < len(lines) else ""
-    filled = [
-        at for at in range(first + 1, min(len(lines), first + 3 * _MOST_LINES)) if lines[at].strip()
-    ][:_MOST_LINES]
-    if not name or len(name) > _LONGEST_NAME or not filled or name[-1] in ".!?:,":
+    if not name or len(name) > _LONGEST_NAME or name[-1] in ".!?:,":
         return None
-    when = lines[filled[0]].strip()
-    if not may_be_date(when):
+    end = min(len(lines), first + 3 * _MOST_LINES)
+    date = next((at for at in range(first + 1, end) if lines[at].strip()), end)
+    if date == end or not may_be_date(when := lines[date].strip()):
         return None
+    filled = [at for at in range(date + 1, end) if lines[at].strip()][: _MOST_LINES - 1]
     fields = {"from": name, "date": when}
-    end = _labelled(lines, filled[1:], fields)
+    end = _labelled(lines, filled, fields)
     return Block(fields=fields, end=end) if {"to", "subject"} <= fields.keys() else None
 
 

@@ -54,6 +54,11 @@ _TREES = _stems(
 _PRINTING = _stems(
     "print|druck|imprim|stamp|skriv|tulost|druk|tisk|nyomtat|печат|друку|yazdır|εκτυπώ|tipăr"
 )
+_CONSIDERING = _stems(
+    "consider|think|before|denken|bevor|réfléch|pensez|avant|antes|piens|pense|prima|pensa|denk|voordat",
+    "tänk|innan|tenk|før|ajattele|ennen|pomyśl|zanim|mysl|než|gondol|mielőtt|подума|прежде|перш|düşün",
+    "önce|σκεφ|πριν|gândi|înainte",
+)
 _SCANNERS = _stems(
     "virus|malware|viren|antivir|avast|avg|norton|mcafee|sophos|kaspersky|bitdefender|eset"
 )
@@ -144,7 +149,9 @@ def legal_notice(folded: str) -> bool:
 
 def save_the_trees(folded: str) -> bool:
     """Please consider the environment before printing this e-mail."""
-    return len(folded) <= _LONGEST_NOTE and _count(folded, (_TREES, _PRINTING, _MAIL)) > 2  # noqa: PLR2004 - all
+    return len(folded) <= _LONGEST_NOTE and all(
+        _mentions(folded, stems) for stems in (_TREES, _PRINTING, _CONSIDERING)
+    )
 
 
 def scanned(folded: str) -> bool:

@@ -16,7 +16,7 @@ DEVICE = "m"
 SIGNATURE = "s"
 
 #: A text of more lines is data, not a letter; its further lines are only looked at for ">".
-MOST_LINES = 20_000
+MOST_LINES = 10_000
 _LONGEST_INITIALS = 3
 
 

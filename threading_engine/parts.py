@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
-from threading_engine import devices, notices, signatures
+from threading_engine import cards, devices, notices, signatures
 from threading_engine.outline import (
     ATTRIBUTION,
     BLANK,
@@ -150,7 +150,7 @@ def take_card(made: Outline, top: int) -> None:
             break
         if len(words) > _LONGEST_SIGNATURE:
             break
-    first = signatures.card_at(words[::-1])
+    first = cards.card_at(words[::-1])
     if first is not None and first > top:
         kinds[first:end] = [SIGNATURE] * (end - first)
         made.rules.append("card")

@@ -1,8 +1,4 @@
-"""Signatures: the delimiter line, the sign-off, the business card.
-
-A sign-off with a name belongs to the words of a mail; a card with title, company and telephone
-below it does not.
-"""
+"""Lines that end the words of a mail: the delimiter of a signature, drawn rules, the sign-off."""
 
 from __future__ import annotations
 
@@ -10,32 +6,45 @@ import re
 from collections.abc import Sequence
 
 _RULE_CHARACTERS = frozenset("-_=~*#+—–─━ᐧ•· \t\u00a0")
-_CLOSING = re.compile(
-    r"(?:(?:kind(?:est)?|best|warm(?:est)?|many|with (?:kind|best|warm)|mit|mit (?:freundlichen|besten)"
-    r"|viele|liebe|beste|freundliche|herzliche|schöne|bien|meilleures|sincères)\s+)?"
-    r"(?:regards|wishes|best|cheers|thanks|thank you|thx|sincerely(?: yours)?|yours(?: sincerely| truly"
-    r"| faithfully)?|cordially|respectfully|greetings|grüße|grüßen|grüssen|grüsse|gruß|gruss|lg|mfg|vg"
-    r"|danke|cordialement|salutations|merci|bien à vous|saludos(?: cordiales)?|atentamente"
-    r"|un saludo|gracias|saluti|cordiali saluti|distinti saluti|grazie|atenciosamente|abraços"
-    r"|cumprimentos|obrigad[oa]|groeten|met vriendelijke groet(?:en)?|groet|mvg|bedankt"
-    r"|med vänlig(?:a)? hälsning(?:ar)?|mvh|hälsningar|tack|venlig hilsen|med venlig hilsen"
-    r"|vennlig hilsen|med vennlig hilsen|hilsen|takk|ystävällisin terveisin|terveisin|kiitos"
-    r"|pozdrawiam|z poważaniem|pozdrowienia|dziękuję|s pozdravem|pozdrav|üdvözlettel|tisztelettel"
-    r"|cu stimă|cu respect|mulțumesc|с уважением|спасибо|з повагою|дякую|поздрави|с уважение"
-    r"|saygılarımla|teşekkürler|iyi çalışmalar|με εκτίμηση|εκτίμηση|lep pozdrav|s poštovanjem"
-    r"|trân trọng|salam|此致|敬具|よろしくお願いします|감사합니다)(?!\w)",
-    re.IGNORECASE,
+# How letters end, one line a language; the first table holds what may stand before the second.
+_BEFORE = (
+    "kind|kindest|best|warm|warmest|many|with kind|with best|with warm|yours|my best"
+    "|mit|mit freundlichen|mit besten|mit freundlichem|mit lieben|viele|vielen|liebe|lieben|beste"
+    "|besten|freundliche|freundlichen|herzliche|herzlichen|schöne|schönen|sonnige"
+    "|bien|meilleures|sincères|très|un|un cordial|reciba un cordial|os melhores|com os melhores"
+    "|melhores|cordiali|distinti|tanti|met|met vriendelijke|vriendelijke|hartelijke|groetjes"
+    "|med|med vänlig|med vänliga|vänliga|bästa|med venlig|med venlige|venlig|venlige|de bedste"
+    "|bedste|med vennlig|vennlig|beste|ystävällisin|parhain|z|serdecznie|łączę|s|s přátelským|se"
+    "|s priateľským|lep|cu|с|с наилучшими|с наилучшим|з|з найкращими|με|με φιλικούς|με τιμή"
 )
-_CONTACT = re.compile(
-    r"@|https?://|www\.|\+?\d[\d\s()/.-]{6,}|\||(?<!\w)(?:ceo|cto|cfo|coo|manager|director|engineer"
-    r"|developer|consultant|founder|president|head of|team|support|sales|analyst|assistant|officer"
-    r"|leiter(?:in)?|geschäftsführer(?:in)?|vertrieb|gmbh|inc|ltd|llc|ag|s\.a\.|bv|tel|phone|fax"
-    r"|mobile?|directeur|responsable|gerente|ingeniero|direttore)(?!\w)",
-    re.IGNORECASE,
+_ENDINGS = (
+    "regards|wishes|best|cheers|thanks|thank you|thanks in advance|thanks again|thx|sincerely|truly"
+    "|faithfully|cordially|respectfully|greetings|grüße|grüßen|grüssen|grüsse|gruß|gruss|gruße|lg|mfg"
+    "|vg|bg|dank|danke|hochachtungsvoll|cordialement|cdlt|cdt|salutations|salutations distinguées"
+    "|merci|bien à vous|bonne journée|bonne réception|saludos|saludos cordiales|saludo|atentamente"
+    "|cordialmente|gracias|atte|saluti|cordiali|grazie|atenciosamente|att|abraço|abraços|cumprimentos"
+    "|obrigado|obrigada|respeitosamente|groeten|groet|mvg|bedankt|hälsning|hälsningar|mvh|tack|hilsen"
+    "|hilsner|dbh|vh|takk|takk for hjelpen|terveisin|terveiset|terv|kiitos|kiitoksin|pozdrawiam"
+    "|poważaniem|wyrazami szacunku|pozdrowienia|dziękuję|pozdravem|pozdrav|pozdravom|úctou|děkuji"
+    "|ďakujem|üdvözlettel|üdv|tisztelettel|köszönettel|köszönöm|stimă|respect|considerație|mulțumesc"
+    "|toate cele bune|уважением|пожеланиями|спасибо|повагою|побажаннями|дякую|поздрави|с поздрав"
+    "|уважение|saygılarımla|saygılar|teşekkürler|iyi çalışmalar|iyi günler|εκτίμηση|χαιρετισμούς"
+    "|φιλικά|ευχαριστώ|poštovanjem|pozdravom|hvala|lugupidamisega|parimate soovidega|pagarbiai"
+    "|ar cieņu|trân trọng|thân mến|cảm ơn|salam|hormat kami|hormat saya|terima kasih|ขอบคุณ"
+    "|ขอแสดงความนับถือ|此致|敬礼|祝好|谢谢|謝謝|敬具|よろしくお願いします|よろしくお願いいたします"
+    "|よろしくお願い致します|감사합니다|مع تحياتي|مع أطيب التحيات|تحياتي|شكرا|בברכה|תודה|תודה רבה"
+)
+
+
+def _any_of(listed: str) -> str:
+    """A pattern for any of the listed words, the longest first."""
+    return "|".join(map(re.escape, sorted(listed.split("|"), key=len, reverse=True)))
+
+
+_CLOSING = re.compile(
+    rf"(?:(?:{_any_of(_BEFORE)})\s+)?(?:{_any_of(_ENDINGS)})(?!\w)", re.IGNORECASE
 )
 _LONGEST_CLOSING = 45
-_LONGEST_CARD_LINE = 80
-_MOST_CARD_LINES = 14
 #: A sign-off and a name take no more lines.
 MOST_SIGN_OFF_LINES = 4
 
@@ -68,30 +77,3 @@ def is_sign_off(lines: Sequence[str]) -> bool:
 def _is_sentence(closing: str) -> bool:
     """Whether a line like "Thanks, that one works again." answers something."""
     return closing[-1] in ".!?" and len(closing.split()) > 3  # noqa: PLR2004 - words of a sign-off
-
-
-def card_at(lines: Sequence[tuple[int, str]]) -> int | None:
-    """Index of the sign-off that a business card follows.
-
-    ``lines`` are the non-blank stripped lines of a mail's words with their indexes, in order.
-    """
-    for back in range(2, min(len(lines), _MOST_CARD_LINES) + 1):
-        index, closing = lines[-back]
-        card = [line for _, line in lines[1 - back :]]
-        if is_closing(closing) and len(closing.split()) <= 4 and closing[-1:] not in ".!?":  # noqa: PLR2004
-            return index if _is_card(card) else None
-        if len(closing) > _LONGEST_CARD_LINE:
-            return None
-    return None
-
-
-def _is_card(lines: Sequence[str]) -> bool:
-    """A name, then at least one line of title, company or contact; no sentences."""
-    name, *rest = lines
-    return (
-        bool(rest)
-        and len(name.split()) <= 5  # noqa: PLR2004 - names have few words
-        and not any(character.isdigit() for character in name)
-        and all(len(line) <= _LONGEST_CARD_LINE and line[-1] not in "?:" for line in rest)
-        and any(_CONTACT.search(line) for line in rest)
-    )
