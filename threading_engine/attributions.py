@@ -25,7 +25,7 @@ MOST_LINES = 5
 _DIRECTION_MARKS = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 #: What may pad the end of a line: bold marks and the controls of right-to-left text.
 _PADDING = " \t\u00a0\u202f*" + _DIRECTION_MARKS
-_COLONS = ":："
+_COLONS = ":：․"
 _INVISIBLE = dict.fromkeys(map(ord, _DIRECTION_MARKS))
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2009\u202f\u3000"), " ")
 _DIGITS = {
@@ -82,7 +82,9 @@ def quoted_at(plain: Sequence[str]) -> int:
     joined = ""
     for count, line in enumerate(plain[:MOST_LINES], 1):
         joined = f"{joined} {line.strip(_PADDING)}".strip()
-        if joined[-1:] in _COLONS and joined:
+        if not line.strip():
+            return 0
+        if joined and joined[-1] in _COLONS:
             return count if form_of(joined, quoted_below="@" in joined) else 0
     return 0
 

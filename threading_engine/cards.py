@@ -26,6 +26,7 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*\.?,?\s){1,4}[^\W\d_][\w.'’-]*$")
+_SEPARATOR = re.compile(r"\s?[|,·•–]|\s-\s")
 _LONGEST_LINE = 80
 _MOST_LINES = 14
 _FEWEST_LINES_ALONE = 3
@@ -63,7 +64,7 @@ def card_alone(lines: Numbered) -> int | None:
         first -= 1
     block = [line for _, line in lines[first:]]
     if (
-        first == 0
+        first < 1
         or lines[first - 1][1][-1] in ":,"
         or not _FEWEST_LINES_ALONE <= len(block) <= _MOST_LINES
         or not _NAME.match(block[0])
@@ -81,10 +82,11 @@ _FORMS: tuple[Callable[[Numbered], int | None], ...] = (card_below_sign_off, car
 def _is_card(block: Sequence[str]) -> bool:
     """A name, then at least one line of title, company or contact; no sentences."""
     name, *rest = block
+    name = _SEPARATOR.split(name, maxsplit=1)[0]
     return (
-        bool(rest)
+        len(block) > 1
         and len(name.split()) <= _MOST_WORDS_OF_A_NAME
         and not any(character.isdigit() for character in name)
         and all(len(line) <= _LONGEST_LINE and line[-1] not in "?:" for line in rest)
-        and any(_REACHED_AT.search(line) or _TITLE.search(line) for line in rest)
+        and any(_REACHED_AT.search(line) or _TITLE.search(line) for line in block)
     )

@@ -47,7 +47,8 @@ _APP_OFFERED = re.compile(
     rf"(?:{_any_of(words.GETTING)})\s?.{{0,20}}?{_APP}.{{0,20}}$", re.IGNORECASE
 )
 _EXCUSE = re.compile(
-    rf"(?:{_any_of(words.EXCUSING)})\b.{{0,40}}?\b(?:{_any_of(words.EXCUSES)})\b.{{0,60}}$",
+    rf"[^.?!]{{0,40}}?(?:{_any_of(words.EXCUSING)})\b.{{0,40}}?\b(?:{_any_of(words.EXCUSES)})\b"
+    r"(?:\s?(?:,|/|&|and|or|und|oder|;)\s[^.?!]{1,40})?\W*$",
     re.IGNORECASE,
 )
 _SENT_BY_ANYTHING = re.compile(_LEAD, re.IGNORECASE)

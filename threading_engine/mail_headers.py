@@ -45,7 +45,7 @@ _LABELS_OF_ROLE: dict[str, str] = {
         "|nosūtīts|נשלח|تم الإرسال|enviat|data wysłania|sent at|date sent|ส่ง|ส่งเมื่อ|วันที่ส่ง"
     ),
     "subject": (
-        "subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|emne|ämne|temat|předmět|predmet"
+        "subject|betreff|thema|objet|sujet|asunto|oggetto|assunto|onderwerp|emne|ämne|temat|předmět|predmet"
         "|tárgy|aihe|konu|subiect|subiectul|тема|naslov|zadeva|teema|主题|主旨|件名|제목|chủ đề|tiêu đề"
         "|subjek|perihal|เรื่อง|الموضوع|נושא|θέμα|относно|assumpte|tema|temats|efni"
     ),
@@ -106,10 +106,10 @@ Reads = Callable[[str], tuple[str, str] | None]
 def role(line: str) -> tuple[str, str] | None:
     """The role and value when ``line`` is a field with a known label, else None."""
     label, colon, value = line.partition(":")
-    if not colon or len(label) > _LONGEST_LABEL:
+    if "：" in label or not colon:
         label, colon, value = line.partition("：")
-        if not colon or len(label) > _LONGEST_LABEL:
-            return None
+    if not colon or len(label) > _LONGEST_LABEL:
+        return None
     found = _ROLE_OF_LABEL.get(label.strip(_DECORATION).casefold())
     return (found, value.strip(_DECORATION)) if found else None
 

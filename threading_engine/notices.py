@@ -74,11 +74,9 @@ _DIRECTORS = _stems(
 _TAXES = _stems(
     "ust-id|ustid|umsatzsteuer|steuernummer|vat |vat:|tva |nif |cif |btw |btw-|nip |dič|инн|mwst"
 )
-_SEATS = _stems(
-    "sitz|siège|sede legal|sede social|registered office|capital de|capital social|str."
-)
+_SEATS = _stems("sitz|siège|sede legal|sede social|registered office|str.")
 _COMPANIES = _stems(
-    "gmbh|ag |ag,|ltd|llc|inc.|sarl|s.a.|s.r.l|b.v.|e.v.|ohg| kg|s.p.a|sp. z o.o|a/s|oy "
+    "capital de|capital social|capitale soc|gmbh|ag |ag,|ltd|llc|inc.|sarl|s.a.|s.r.l|b.v.|e.v.|ohg| kg|s.p.a|sp. z o.o|a/s|oy "
 )
 
 _USUAL_START = re.compile(

@@ -9,6 +9,7 @@ look at the line.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from threading_engine import attributions, devices, mail_headers, markers, notes_headers
 from threading_engine.outline import (
@@ -141,7 +142,8 @@ def arrows(made: Outline, at: int, stripped: str) -> str:
 
 def quoted_attribution(made: Outline, at: int, stripped: str) -> str:
     """> On … wrote: — Apple Mail puts it inside the quote, and desks put their marker there."""
-    plain = [unquoted(line) for line in made.lines[at : at + attributions.MOST_LINES]]
+    lines = made.lines[at : at + attributions.MOST_LINES]
+    plain = [unquoted(line) for line in takewhile(lambda line: ">" in line[:4], lines)]
     count = 1 if is_marker(made, unquoted(stripped)) else attributions.quoted_at(plain)
     if not count:
         return ""

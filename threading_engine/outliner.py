@@ -169,15 +169,10 @@ def _is_unfinished(stripped: str) -> bool:
 
 
 def _spare_prompts(made: Outline) -> None:
-    """Only ">>> " and nobody quoted: somebody shows a session at a prompt."""
+    """Only ">>> " or "AB> " and nobody named: a session at a prompt, or a list."""
     kinds = made.kinds
-    if (
-        QUOTED in kinds
-        and ATTRIBUTION not in kinds
-        and all(
-            made.stripped(index).startswith(_PROMPT)
-            for index, kind in enumerate(kinds)
-            if kind == QUOTED
-        )
-    ):
+    if ATTRIBUTION in kinds:
+        return
+    marked = [made.stripped(index) for index, kind in enumerate(kinds) if kind == QUOTED]
+    if all(line.startswith(_PROMPT) or line[0] != ">" for line in marked):
         made.kinds[:] = [WORDS if kind == QUOTED else kind for kind in kinds]

@@ -89,7 +89,9 @@ def sign_at_delimiter(made: Outline, top: int) -> None:
             end, length = at, 0
         elif kinds[at] == DELIMITER:
             exact = made.lines[made.start + at] in {"-- ", "--"}
-            if exact or length <= _LONGEST_SIGNATURE:
+            if length == 1:
+                kinds[at] = ELIDED
+            elif exact or length <= _LONGEST_SIGNATURE:
                 kinds[at:end] = [SIGNATURE] * (end - at)
                 made.rules.append("delimiter")
                 end, length = at, 0

@@ -253,12 +253,27 @@ PIECES += [
     "\u202b:",
     "<",
     "Tel. +49 1234567",
+    "> *",
+    ">>> a@b.example 1.1.2020 >>>",
+    "Yes.On 1.1.2020 10:00, Ana wrote:   No.",
+    "```",
+    "AB> x",
+    "| x",
+    "CAUTION: this mail came from outside.",
+    "Quoting Ana",
+    "Get Outlook for iOS <https://aka.ms/x>",
+    "This e-mail is confidential, delete it.",
+    "\u200b",
+    "Ana Bell",
+    "1.1.2020 10:00",
+    "To",
+    "*",
 ]
 
 
 def _is_complete(folded: quotes.Folded) -> bool:
-    parts = f"{folded.visible}\n{folded.elided}\n{folded.signature}".split()
-    return sorted(parts) == sorted(folded.text.split())
+    parts = f"{folded.visible}{folded.elided}{folded.signature}"
+    return sorted("".join(parts.split())) == sorted("".join(folded.text.split()))
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25))
