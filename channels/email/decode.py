@@ -48,7 +48,7 @@ def _decode(raw: bytes, limits: Limits, vault: Vault, *, embedded: bool) -> Mess
     fields = _by_name(block.fields)
     content_type = fields.get("content-type", [""])[0]
     sender = _sender(block)
-    subject, guessed_subject = _subject(block, fields, inside.subject)
+    subject, guessed_subject = _subject(block, fields)
     defects = [*block.defects, *inside.defects, *found.defects]
     if guessed_subject is not None:
         defects.append(f"raw bytes in the subject are no UTF-8; probably meant: {guessed_subject}")
@@ -95,16 +95,11 @@ def _sender(block: HeaderBlock) -> Sender:
     return sender
 
 
-def _subject(
-    block: HeaderBlock, fields: dict[str, list[str]], hidden: str | None
-) -> tuple[str, str | None]:
-    """The subject as it stands there, and as it was meant where its bytes do not say so.
-
-    An encrypted mail may bring its true one inside, where it is ``hidden`` from the way.
-    """
-    meant = (fields.get("subject", [""])[0] if hidden is None else hidden)[:MAX_SUBJECT]
+def _subject(block: HeaderBlock, fields: dict[str, list[str]]) -> tuple[str, str | None]:
+    """The subject as it stands there, and as it was meant where its bytes do not say so."""
+    meant = fields.get("subject", [""])[0][:MAX_SUBJECT]
     literal = block.literal.get("subject")
-    if literal is None or hidden is not None or "=?" in meant:
+    if literal is None or "=?" in meant:
         # An encoded word names its charset, and raw bytes inside it are meant in that one.
         return encoded_words.decode(meant).strip(), None
     return encoded_words.clean(literal[:MAX_SUBJECT]).strip(), meant.strip()

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from channels.email.contents import Unwrap, Wrapped, protected_subject
-from channels.email.header_fields import split
+from channels.email.contents import Unwrap, Wrapped
+from channels.email.header_fields import HeaderBlock, split
 from channels.email.mime_tree import Leaf
 from channels.email.parameters import parameters
 from channels.email.sealed import armour, cms, opening
 from channels.email.sealed.signature import Signature
 from channels.email.sealed.vault import CannotOpen
 from channels.email.winmail import tnef, unpacking
+from threading_engine import encoded_words
 
+#: Characters of a hidden subject that are shown.
+MAX_SUBJECT = 500
 _SMIME_SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature"})
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _PGP_SIGNATURE = "application/pgp-signature"
@@ -115,9 +118,20 @@ def _opened(wrapped: Wrapped, inside: bytes) -> list[Leaf]:
     leaves = wrapped.entity(inside)
     if leaves is None:
         return [note(inside.decode("utf-8", "replace"))]
-    hidden = protected_subject(split(inside, wrapped.limits.header_bytes))
-    wrapped.found.subject = hidden or wrapped.found.subject
-    return leaves
+    hidden = _protected_subject(split(inside, wrapped.limits.header_bytes))
+    return [note(f"Subject: {hidden}\n"), *leaves] if hidden else leaves
+
+
+def _protected_subject(block: HeaderBlock) -> str:
+    """The subject inside an entity that says that it brings one (RFC 9788), else nothing.
+
+    It becomes words: the title of a ticket goes out in the clear, to whoever sent the mail, too.
+    """
+    fields = dict(reversed(block.fields))
+    declared = parameters(fields.get("content-type", ""))
+    if "hp" not in declared and "protected-headers" not in declared:
+        return ""
+    return encoded_words.decode(fields.get("subject", "")[:MAX_SUBJECT]).strip()
 
 
 # --- PGP ------------------------------------------------------------------------------------------

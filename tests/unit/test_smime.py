@@ -161,11 +161,12 @@ def test_a_signature_inside_an_envelope_is_seen() -> None:
         assert (message.text.strip(), message.signed) == (WORDS, VALID)
 
 
-def test_the_true_subject_is_taken_from_inside() -> None:
+def test_the_true_subject_is_shown_and_stays_out_of_the_title() -> None:
     entity = ENTITY.replace(b"utf-8", b'utf-8; protected-headers="v1"', 1)
     entity = b"Subject: The =?utf-8?q?Dr=C3=BCcker?=\r\n" + entity
     message = decode(opaque(envelope_of(entity, DESK), "enveloped-data"), vault=VAULT)
-    assert message.subject == "The Drücker"
+    assert message.subject == "Printer"
+    assert message.text.split("\n", 1)[0] == "Subject: The Drücker"
 
 
 def test_only_a_mail_that_is_encrypted_as_a_whole_is_opened() -> None:
