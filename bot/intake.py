@@ -26,7 +26,7 @@ from bot.placing import NotYet, place
 from bot.ports import Blobs, ClaimedMessage, UnitOfWork
 from bot.reading import Reader, Reading
 from bot.scene import Desk, Placed, Scene
-from threading_engine.message import Attachment
+from threading_engine.message import Attachment, Message
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -104,14 +104,15 @@ class Intake:
             return partial(self._bury, mail, f"handling it failed {MOST_ATTEMPTS} times")
         try:
             reading = self._reader.read(mail)
-            files = tuple(self._file(a) for a in reading.message.attachments)
+            files = self._files(reading.message)
+            enclosed = self._files(reading.message.embedded)
         except UnreadableMail as unreadable:
             return partial(self._bury, mail, str(unreadable))
         except StorageAway as away:
             return partial(self._wait_for_blobs, mail, away)
         except Exception as error:  # noqa: BLE001 - a loop's edge: the failure is stored
             return partial(self._try_later, mail, error)
-        return partial(self._place, reading, files)
+        return partial(self._place, reading, files, enclosed)
 
     def _act(self, work: list[tuple[ClaimedMessage, _Step]], uow: UnitOfWork) -> None:
         """One transaction for the batch, one savepoint a mail: one failure stays one failure."""
@@ -142,7 +143,13 @@ class Intake:
         at = self._clock() + timedelta(seconds=2**mail.attempts)
         uow.inbox.retry(mail.id, holder=self._holder, at=at, reason=reason)
 
-    def _place(self, reading: Reading, files: tuple[File, ...], uow: UnitOfWork) -> None:
+    def _place(
+        self,
+        reading: Reading,
+        files: tuple[File, ...],
+        enclosed: tuple[File, ...],
+        uow: UnitOfWork,
+    ) -> None:
         mail, now = reading.claimed, self._clock()
         judged = judge_files(uow, reading, files)
         scene = Scene(
@@ -151,6 +158,7 @@ class Intake:
             reading=reading,
             files=judged.files,
             decoration=judged.rules,
+            enclosed_files=enclosed,
             holder=self._holder,
             now=now,
         )
@@ -167,6 +175,8 @@ class Intake:
             self._finish(uow, mail, placed)
 
     def _finish(self, uow: UnitOfWork, mail: ClaimedMessage, placed: Placed) -> None:
+        if placed.state == "held":
+            log.info("a mail is held", inbox=mail.id, ticket=placed.ticket_id, reason=placed.reason)
         uow.inbox.finish(
             mail.id,
             holder=self._holder,
@@ -216,6 +226,9 @@ class Intake:
             now=self._clock(),
         )
         return ticket.id
+
+    def _files(self, message: Message | None) -> tuple[File, ...]:
+        return tuple(self._file(a) for a in message.attachments) if message else ()
 
     def _file(self, attachment: Attachment) -> File:
         return File(

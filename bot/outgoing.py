@@ -121,6 +121,7 @@ def _facts(due: DueDelivery, house: House, address: str) -> Facts:
         ratings=_ratings(due, house.keyring, address),
         reason=_reason(data),
         failed_address=str(data.get("address", "")),
+        forwarded_by=str(data.get("forwarded_by", "")),
         held_number=_number(data.get("inbox")),
         held_waiting=_number(data.get("waiting")),
     )

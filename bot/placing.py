@@ -15,10 +15,14 @@ from datetime import timedelta
 from bot import actions
 from bot.desk import lifecycle
 from bot.desk.access import Authentication, Entry, Ruling, rule_on
+from bot.desk.holding import Decision
 from bot.desk.ticket import Person, Ticket, Visibility
+from bot.enclosed import words_with_enclosed
+from bot.forwarding import FORWARDED, open_for_customer
+from bot.holding import hold
 from bot.machines import place_automatic
 from bot.scene import Placed, Scene
-from bot.standing import Finding, case_of, look_up
+from bot.standing import Finding, case_of, look_up, ruled
 from bot.technicians import enter_as_technician
 from bot.twins import find_twin, settle
 from threading_engine import subject
@@ -47,7 +51,11 @@ def place(scene: Scene) -> Placed:
     """Decide about one mail and do it; raises NotYet when it has to wait for an earlier one."""
     finding = look_up(scene)
     match = finding.match
-    placed = find_twin(scene, finding) or settle(scene, _place_once(scene, finding))
+    # A mail that somebody decided about is no copy of another.
+    twin = None if _decision(scene) else find_twin(scene, finding)
+    placed = twin or settle(scene, _place_once(scene, finding))
+    if placed.state == "held":
+        placed = hold(scene, None if match.hint else finding.ticket, placed)
     return replace(placed, verdict={**_verdict(scene, match), **placed.verdict})
 
 
@@ -62,13 +70,22 @@ def _place_once(scene: Scene, finding: Finding) -> Placed:
         tied = None if match.hint or disowned else ticket
         placed = place_automatic(scene, scene.reading.automatic, tied, match)
     elif sender.address is None:
-        placed = Placed(state="held", reason=f"its author cannot be told: {sender.reason}")
+        placed = Placed(
+            state="held",
+            reason=f"its author cannot be told: {sender.reason}",
+            verdict={"entry": Entry.HOLD.value, "access rule": "unreadable_author"},
+        )
     else:
         placed = _place_human(scene, finding)
     if placed.state == "done" and scene.reading.message.is_cut:
         left_out = "; ".join(d for d in scene.reading.message.defects if isinstance(d, Cut))
         placed = replace(placed, state="partial", reason=f"read in part: {left_out}")
     return placed
+
+
+def _decision(scene: Scene) -> Decision | None:
+    """What somebody at the desk decided about the mail when it was held."""
+    return scene.reading.claimed.envelope.decision
 
 
 def _answers_one_that_waits(scene: Scene) -> bool:
@@ -108,16 +125,19 @@ def _verdict(scene: Scene, match: Match) -> dict[str, object]:
 
 
 def _place_human(scene: Scene, finding: Finding) -> Placed:
-    author, ticket = scene.author(), finding.ticket
-    ruling = rule_on(case_of(scene, finding, ticket, author))
+    author = scene.author()
+    ticket, ruling = ruled(scene, finding, author)
     rated = _rate(scene, ticket, author) if ticket and ruling.entry in _ENTERING else {}
     if ruling.entry is Entry.HOLD:
         placed = Placed(state="held", reason=_HOLD_REASONS[ruling.rule])
     elif ticket and rated and not scene.reading.folded.visible:
         placed = Placed(state="done", ticket_id=ticket.id)
-    elif addressees := list(_addressees(scene, finding, author, ruling)):
+    elif addressees := list(_addressees(scene, finding, ticket, author, ruling)):
         ruling = addressees[0][1]
         placed = _enter_each(scene, finding, author, addressees)
+    elif ticket is None and (opened := open_for_customer(scene, author)):
+        placed = Placed(state="done", ticket_id=opened.id)
+        ruling = Ruling(entry=Entry.OPEN, rule=FORWARDED)
     else:
         if ruling.entry in _ENTERING:
             ruling = Ruling(entry=Entry.OPEN_LINKED, rule="closed_for_good")
@@ -145,11 +165,11 @@ def _open(scene: Scene, author: Person, follows: Ticket | None, ruling: Ruling) 
         title=scene.reading.title,
         queue=scene.queue,
         actor=author,
-        words=scene.words(),
+        words=words_with_enclosed(scene),
         copies=scene.copies(),
         addressed=scene.addressed,
         acknowledge=_may_acknowledge(scene, author),
-        trusted=scene.trusted,
+        trusted=scene.believes(author),
         follows=follows.id if follows else None,
         rule=ruling.rule,
         now=scene.now,
@@ -158,13 +178,14 @@ def _open(scene: Scene, author: Person, follows: Ticket | None, ruling: Ruling) 
 
 
 def _addressees(
-    scene: Scene, finding: Finding, author: Person, ruling: Ruling
+    scene: Scene, finding: Finding, wanted: Ticket | None, author: Person, ruling: Ruling
 ) -> Iterator[tuple[Ticket, Ruling]]:
     """The tickets that the words enter: the one wanted, and others that the mail was sent to, too."""
-    others = [finding.tickets[number] for number in finding.match.also[:_MOST_TICKETS]]
+    also = () if _decision(scene) else finding.match.also[:_MOST_TICKETS]
+    others = [finding.tickets[number] for number in also]
     cases = ((other, rule_on(case_of(scene, finding, other, author))) for other in others)
-    wanted = [(finding.ticket, ruling)] if finding.ticket else []
-    for ticket, its_ruling in (*wanted, *cases):
+    first = [(wanted, ruling)] if wanted else []
+    for ticket, its_ruling in (*first, *cases):
         if its_ruling.entry in _ENTERING and _takes_words(scene, ticket):
             yield ticket, its_ruling
 
@@ -177,7 +198,8 @@ def _enter_each(
 ) -> Placed:
     """Add the words to each ticket; a mail counts as the mail of the first."""
     (ticket, ruling), *others = addressees
-    placed = _enter(scene, author, ticket, ruling, rule=finding.match.rule)
+    rule = ruling.rule if _decision(scene) else finding.match.rule
+    placed = _enter(scene, author, ticket, ruling, rule=rule)
     for other, its_ruling in others:
         _enter(replace(scene, repeated=True), author, other, its_ruling, rule="also_addressed")
     entered = [other.id for other, _ in addressees]
@@ -208,30 +230,31 @@ def _enter(scene: Scene, author: Person, ticket: Ticket, ruling: Ruling, *, rule
 
 def _add_public_words(scene: Scene, author: Person, ticket: Ticket, *, rule: str) -> bool:
     """Add an outsider's words; return whether nobody is told, because they were said before."""
-    quiet = _repeats(scene, author, ticket)
+    words = words_with_enclosed(scene)
+    quiet = _repeats(scene, author, ticket, words.text)
     actions.add_workunit(
         scene.uow,
         ticket,
         actor=author,
-        words=scene.words(),
+        words=words,
         visibility=Visibility.PUBLIC,
         as_technician=False,
         addressed=scene.addressed,
         quiet=quiet,
-        proven=scene.trusted,
+        proven=scene.believes(author),
         rule=rule,
         now=scene.now,
     )
     return quiet
 
 
-def _repeats(scene: Scene, author: Person, ticket: Ticket) -> bool:
+def _repeats(scene: Scene, author: Person, ticket: Ticket, words: str) -> bool:
     """Whether the author said exactly this here within the hour, as a machine would.
 
     The words are kept; only nobody is told of them again. This ends conversations with machines
     that answer everything and mark nothing.
     """
-    words, since = scene.reading.folded.visible, scene.now - _REPEATED_WITHIN
+    since = scene.now - _REPEATED_WITHIN
     return bool(words) and scene.uow.tickets.said_before(ticket.id, author.id, words, since=since)
 
 

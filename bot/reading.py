@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.desk.access import Authentication
 from bot.desk.pictures import Place
@@ -14,7 +14,7 @@ from threading_engine.automatic import Automatic
 from threading_engine.bounces import Failure
 from threading_engine.clues import Clues, collect
 from threading_engine.invitations import Invitation
-from threading_engine.message import Message
+from threading_engine.message import Message, Sender
 from threading_engine.quotes import Folded
 from threading_engine.tokens import Keyring
 
@@ -77,7 +77,7 @@ class Reader:
     def read(self, claimed: ClaimedMessage) -> Reading:
         """Read one mail; raises UnreadableMail."""
         envelope = claimed.envelope
-        message = self._decode(claimed.raw)
+        message = _with_author(self._decode(claimed.raw), envelope)
         machine = automatic.judge(
             message,
             envelope_sender=envelope.sender,
@@ -116,6 +116,14 @@ class Reader:
         return message, self._authenticate(message, claimed.envelope)
 
 
+def _with_author(message: Message, envelope: Envelope) -> Message:
+    """The mail with the author whom somebody at the desk named, where it cannot tell its own."""
+    named = envelope.decision.author if envelope.decision else ""
+    if not named or message.sender.address is not None:
+        return message
+    return replace(message, sender=Sender(address=named, name=message.sender.name))
+
+
 def is_bounce(machine: Automatic | None) -> bool:
     """Whether the mail reports that another mail did not arrive."""
     return machine is not None and machine.kind == "bounce"
@@ -130,6 +138,11 @@ def _rich(message: Message, folded: Folded) -> Folded | None:
     if folded.rich:
         return folded
     return quotes.fold_html(message.html) if message.html and _shows_pictures(message) else None
+
+
+def shown_html(message: Message, folded: Folded) -> str | None:
+    """The visible part of a mail as sanitised HTML where that shows more than text can."""
+    return _html(_rich(message, folded), ())
 
 
 def _html(rich: Folded | None, appointments: tuple[Invitation, ...]) -> str | None:

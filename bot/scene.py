@@ -51,6 +51,8 @@ class Scene:
     files: tuple[File, ...]
     #: The rule by the name of each file that is decoration.
     decoration: Mapping[str, str] = field(default_factory=dict)
+    #: The attachments of a mail that is attached to it.
+    enclosed_files: tuple[File, ...] = ()
     #: This process, as it stands in claims.
     holder: str
     now: datetime
@@ -61,6 +63,11 @@ class Scene:
     def trusted(self) -> bool:
         """Whether the author is authenticated."""
         return self.reading.authentication is Authentication.PASS
+
+    def believes(self, author: Person) -> bool:
+        """Whether the words count as the author's own: proven, or from an address that is trusted."""
+        unproven = self.reading.authentication is Authentication.NONE
+        return self.trusted or (unproven and author.trusted and not author.technician)
 
     @property
     def addressed(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.desk.access import Case, Tie
+from bot.desk.access import Case, Ruling, Tie, rule_on
 from bot.desk.ticket import Person, Role, Ticket
 from bot.ports import Reference
 from bot.scene import Scene
@@ -66,6 +66,34 @@ def look_up(scene: Scene) -> Finding:
     )
 
 
+def ruled(scene: Scene, finding: Finding, author: Person) -> tuple[Ticket | None, Ruling]:
+    """What becomes of the mail, and the ticket that this is about."""
+    decision = scene.reading.claimed.envelope.decision
+    if decision is None:
+        case = case_of(scene, finding, finding.ticket, author)
+        return finding.ticket, rule_on(case)
+    goes_in = _end(scene, decision.ticket_id)
+    # A ticket of its own names the one that the mail wanted.
+    ticket = goes_in or _end(scene, decision.wanted)
+    case = Case(
+        tie=Tie.GIVEN if goes_in else Tie.HINT if ticket else Tie.NONE,
+        technician=author.technician,
+        decided=True,
+        authentication=scene.reading.authentication,
+    )
+    return ticket, rule_on(case)
+
+
+def _end(scene: Scene, number: int | None) -> Ticket | None:
+    """The ticket, or the one that it was merged into."""
+    ticket = scene.uow.tickets.get(number) if number else None
+    seen: set[int] = set()
+    while ticket is not None and ticket.merged_into is not None and ticket.id not in seen:
+        seen.add(ticket.id)
+        ticket = scene.uow.tickets.get(ticket.merged_into)
+    return ticket
+
+
 def case_of(scene: Scene, finding: Finding, ticket: Ticket | None, author: Person) -> Case:
     """Everything that decides whether the author may write into the ticket."""
     authentication = scene.reading.authentication
@@ -73,12 +101,13 @@ def case_of(scene: Scene, finding: Finding, ticket: Ticket | None, author: Perso
         return Case(tie=Tie.NONE, technician=author.technician, authentication=authentication)
     roles = _roles(scene, finding, ticket, author)
     # What nobody has proven may have been proven before, or may be tied by what others were given.
-    doubtful = bool(roles) and not (author.technician or scene.trusted)
+    doubtful = bool(roles) and not (author.technician or scene.believes(author))
     return Case(
         tie=_tie(scene, finding, ticket, author, doubtful=doubtful),
         technician=author.technician,
         participant=bool(roles),
         third_party=roles == {Role.COPY},
+        trusted_address=author.trusted,
         proven_before=doubtful and scene.uow.inbox.was_proven(ticket.id, author.address),
         authentication=authentication,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot import actions
 from bot.actions import Changes, Words
@@ -11,6 +11,7 @@ from bot.desk.commands import Orders, asks_for_internal, read_orders
 from bot.desk.lifecycle import is_done
 from bot.desk.repeats import repeated_words
 from bot.desk.ticket import Person, Ticket, Visibility
+from bot.enclosed import find_enclosed, note_of, shown
 from bot.holding import answers_a_notice, fulfil
 from bot.scene import Scene
 from threading_engine import html
@@ -20,11 +21,41 @@ def enter_as_technician(scene: Scene, ticket: Ticket, author: Person, *, rule: s
     """Add the words with the visibility they ask for, then do what the commands say.
 
     A command that cannot be understood, or words that belong inside, stop the mail from going out:
-    it is kept as an internal note and the author is told what was wrong.
+    it is kept as an internal note and the author is told what was wrong. A mail that forwards
+    another one is a note as well: its words were written to somebody else.
     """
-    words = scene.words()
-    orders = _orders(words)
-    if orders.held or answers_a_notice(scene):
+    enclosed = find_enclosed(scene)
+    if enclosed is None:
+        draft = _Draft(words=scene.words(), inside=answers_a_notice(scene), rule=rule)
+    else:
+        note = note_of(scene, enclosed)
+        draft = _Draft(words=note, inside=True, rule=rule, enclosed=shown(enclosed))
+    _enter(scene, ticket, author, draft)
+
+
+def add_note(scene: Scene, ticket: Ticket, author: Person, words: Words, *, rule: str) -> None:
+    """Add words that are internal by nature, if there are any, and do what their commands say."""
+    _enter(scene, ticket, author, _Draft(words=words, inside=True, rule=rule, silent=True))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Draft:
+    """What a technician's mail would add to a ticket."""
+
+    words: Words
+    #: True when they stay among colleagues, whatever the commands say.
+    inside: bool
+    #: The rule that led the mail here.
+    rule: str
+    #: Words of a forwarded mail, in which no command counts.
+    enclosed: str = ""
+    #: True when the author need not be told that the words stay inside.
+    silent: bool = False
+
+
+def _enter(scene: Scene, ticket: Ticket, author: Person, draft: _Draft) -> None:
+    words, orders = draft.words, _orders(draft.words)
+    if draft.inside or orders.held:
         orders = replace(orders, internal=True)
     owner, problem = _find_owner(scene, orders, author)
     problems = (*orders.problems, *problem, *_planted(scene, ticket, orders, words))
@@ -37,38 +68,39 @@ def enter_as_technician(scene: Scene, ticket: Ticket, author: Person, *, rule: s
     closing = orders.status is not None and is_done(orders.status) and not internal
     joined = [] if problems else _join_copies(scene, ticket, author, orders)
     workunit_id = None
-    if orders.words or words.files:
+    if orders.words or words.files or draft.enclosed:
         ticket, workunit_id = actions.add_workunit(
             scene.uow,
             ticket,
             actor=author,
-            words=_without_commands(words if internal else _own_files(scene, words), orders),
+            words=_to_add(scene, draft, orders, internal=internal),
             visibility=Visibility.INTERNAL if internal else Visibility.PUBLIC,
             as_technician=True,
             addressed=scene.addressed,
             closing=closing,
-            rule=rule,
+            rule=draft.rule,
             now=scene.now,
         )
     if problems and workunit_id is not None:
         problems = (*problems, _KEPT_INSIDE)
-    if not (orders.lines or problems or orders.internal):
-        return
-    wanted = Changes(status=orders.status, priority=orders.priority, owner=owner)
-    _obey(
-        scene,
-        ticket,
-        author,
-        Changes() if problems else wanted,
-        problems,
-        {
-            "commands": list(orders.lines),
-            "copied": [person.address for person in joined],
-            "held": decided,
-            "internal": orders.internal and workunit_id is not None,
-        },
-        workunit_id if closing else None,
-    )
+    kept_inside = orders.internal and workunit_id is not None and not draft.silent
+    if orders.lines or problems or kept_inside:
+        _obey(
+            scene,
+            ticket,
+            author,
+            Changes()
+            if problems
+            else Changes(status=orders.status, priority=orders.priority, owner=owner),
+            problems,
+            {
+                "commands": list(orders.lines),
+                "copied": [person.address for person in joined],
+                "held": decided,
+                "internal": kept_inside,
+            },
+            workunit_id if closing else None,
+        )
 
 
 #: Said after what went wrong, so that nobody believes the requester has been answered.
@@ -184,6 +216,8 @@ def _join_copies(scene: Scene, ticket: Ticket, author: Person, orders: Orders) -
     )
 
 
-def _without_commands(words: Words, orders: Orders) -> Words:
-    """The words as they may go out. HTML would still show the command lines, so it is dropped."""
-    return replace(words, text=orders.words, html=None if orders.lines else words.html)
+def _to_add(scene: Scene, draft: _Draft, orders: Orders, *, internal: bool) -> Words:
+    """The words without command lines. HTML would still show those, so it is dropped."""
+    words = draft.words if internal else _own_files(scene, draft.words)
+    text = "\n\n".join(filter(None, (orders.words, draft.enclosed)))
+    return replace(words, text=text, html=None if orders.lines else words.html)

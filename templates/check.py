@@ -67,6 +67,7 @@ def sample(**changes: object) -> Facts:
 def samples() -> Iterator[Facts]:
     """The turns that a template must be ready for."""
     yield sample()
+    yield sample(forwarded_by="Sam Taylor", author_is_technician=False, author_name="Maria Lopez")
     yield sample(trusted=False, author_is_technician=False, author_name="Maria Lopez")
     yield sample(html="<p>The new drum is <b>in</b>.</p>", recipient_role="technician")
     yield sample(

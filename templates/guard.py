@@ -91,7 +91,7 @@ def _without_words(facts: Facts) -> Facts:
 
 
 def _without_requester(facts: Facts) -> Facts:
-    return replace(facts, ticket_title="", requester_name="", recipient_name="")
+    return replace(facts, ticket_title="", requester_name="", recipient_name="", forwarded_by="")
 
 
 def _without_changes(facts: Facts) -> Facts:

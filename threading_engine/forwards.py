@@ -45,6 +45,8 @@ class Forwarded:
     body: str = ""
     #: What the forwarder wrote above (and, below a quoted forward, after) it.
     note: str = ""
+    #: True when its From field names more than one address.
+    ambiguous: bool = False
     #: How it was recognised: attached, announced, header_block or attribution.
     rule: str = ""
 
@@ -177,6 +179,7 @@ def _forwarded(lines: Sequence[str], found: Found) -> Forwarded:
     return Forwarded(
         sender=sender[0] if sender else None,
         name=sender[0].name if sender else mail_headers.display_name(fields.get("from", "")),
+        ambiguous=len(sender) > 1,
         to=mail_headers.mailboxes(fields.get("to", "")),
         cc=mail_headers.mailboxes(fields.get("cc", "")),
         subject=fields.get("subject", "").rstrip(end),

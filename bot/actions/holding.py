@@ -38,7 +38,9 @@ def note_held(
     `author` is who it claims to be from, `technician` whether that is one, `excerpt` its first
     words. Nobody has proven any of it.
     """
+    # Numbers of tickets can be guessed, so there is a bound for all of them together, too.
     loud = uow.budgets.spend(f"ticket {ticket.id}", limits.held_notices, now=now)
+    loud = loud and uow.budgets.spend("the desk", limits.all_held_notices, now=now)
     record(
         uow,
         ticket,

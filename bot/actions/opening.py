@@ -26,6 +26,7 @@ def open_ticket(
     title: str,
     queue: Queue,
     actor: Person,
+    forwarder: Person | None = None,
     words: Words,
     copies: Iterable[Person] = (),
     addressed: frozenset[str] = frozenset(),
@@ -36,7 +37,7 @@ def open_ticket(
     rule: str,
     now: datetime,
 ) -> Ticket:
-    """Open a ticket with its first workunit.
+    """Open a ticket with its first workunit, of whoever asks; `forwarder` brought it to the desk.
 
     `addressed` are mail addresses that had the message directly and are not told again;
     `copies` join as third parties.
@@ -53,14 +54,19 @@ def open_ticket(
             at=now,
         )
     )
-    participants = _join(uow, ticket, actor, copies, now=now)
+    participants = _join(uow, ticket, actor, forwarder, copies, now=now)
     workunit_id = add_words(uow, ticket, actor, words, Visibility.PUBLIC, now=now)
-    marks = {"acknowledge": acknowledge, "unreadable": unreadable, "follows": follows}
+    marks = {
+        "acknowledge": acknowledge,
+        "unreadable": unreadable,
+        "follows": follows,
+        "forwarded_by": (forwarder.name or forwarder.address) if forwarder else "",
+    }
     record(
         uow,
         ticket,
         EventKind.TICKET_OPENED,
-        actor=actor,
+        actor=forwarder or actor,
         workunit_id=workunit_id,
         visibility=Visibility.PUBLIC,
         data={mark: value for mark, value in marks.items() if value},
@@ -73,9 +79,17 @@ def open_ticket(
 
 
 def _join(
-    uow: UnitOfWork, ticket: Ticket, requester: Person, copies: Iterable[Person], *, now: datetime
+    uow: UnitOfWork,
+    ticket: Ticket,
+    requester: Person,
+    forwarder: Person | None,
+    copies: Iterable[Person],
+    *,
+    now: datetime,
 ) -> list[Participant]:
     parts = [Participant(person=requester, role=Role.REQUESTER)]
+    if forwarder is not None:
+        parts.append(Participant(person=forwarder, role=Role.EDITOR))
     parts += (Participant(person=person, role=Role.COPY) for person in copies)
     for part in parts:
         uow.tickets.add_participant(ticket.id, part.person.id, part.role, at=now)

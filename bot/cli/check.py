@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     people.technicians,
     people.trust,
     seals.sealed,
+    people.held,
     wires.listeners,
     wires.outgoing,
     wires.mailboxes,

@@ -111,6 +111,15 @@ _LAST = """\
 * **An old thread under a new subject**, a number in somebody else's thread, and quotes of several tickets are hints, like
   spoiled tokens (`only_a_hint`).
 
+## What people at the desk can say
+
+* **This mail is genuine.** A held mail that somebody accepts enters as if its author were proven, where that person said
+  (`decided_at_the_desk`).
+* **This address is to be trusted.** Where the tables say *none* or *forged header*, a participant at a trusted address is
+  believed (`trusted_address`) in every row in which *pass* would let them enter, a number in the subject included, and is
+  not marked as unverified. Trust proves nothing, though: an address in Cc does not join, *fail* stays *fail*, and there is
+  none for technicians, because anybody can write a From line.
+
 ## What cannot be told apart
 
 A participant whose domain proves nothing can be impersonated by whoever holds a mail that was made for them, because

@@ -19,6 +19,8 @@ _OTHERS = {
     "unreadable": "The mail could not be read; its head was enough to open a ticket.",
     "queue_takes_automatic": "The queue takes requests from machines (queues.takes_automatic).",
     "decided_at_the_command_line": "Somebody decided at the command line.",
+    "unreadable_author": "Its From field names nobody, or can be read in more than one way.",
+    "forwarded_by_technician": "A technician forwarded somebody's mail to the desk.",
     "mail_command": "A technician's mail asked for it by command.",
     "copied_by_technician": "A technician put them in copy.",
     "copied_by_participant": "A participant put them in copy.",

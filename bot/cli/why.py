@@ -188,7 +188,7 @@ def _details(event: Event) -> Iterator[str]:
     for label, key in _LISTS:
         if values := data.get(key):
             yield f"; {label} {', '.join(map(str, values))}"
-    for key in ("inbox", "author", "decision", "reason", "rating", "follows"):
+    for key in ("forwarded_by", "inbox", "author", "decision", "reason", "rating", "follows"):
         if key in data:
             yield f"; {key}: {data[key]}"
 

@@ -70,7 +70,22 @@ class Case:
     third_party: bool = False
     #: True when mail from this address to this ticket has been authenticated before.
     proven_before: bool = False
+    #: True when somebody at the desk trusts the From address though nothing proves it.
+    trusted_address: bool = False
+    #: True when somebody at the desk decided about the mail when it was held; `tie` is then theirs.
+    decided: bool = False
     authentication: Authentication
+
+    @property
+    def is_believed(self) -> bool:
+        """Whether the words count as those of the From address.
+
+        Trust proves nothing: it never outweighs a domain that disowns the mail, nor does it give a
+        technician's powers, because anybody can write a From line.
+        """
+        unproven = self.authentication is Authentication.NONE
+        trusted = self.trusted_address and unproven and not self.technician
+        return trusted or self.authentication is Authentication.PASS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +97,17 @@ class Ruling:
 
 
 _Rule = Callable[[Case], Entry | None]
+
+
+def decided_at_the_desk(case: Case) -> Entry | None:
+    """Somebody at the desk looked at the mail when it was held, and said where it belongs."""
+    if not case.decided or case.authentication is not Authentication.PASS:
+        return None
+    if case.tie is Tie.NONE:
+        return Entry.OPEN
+    if case.tie is Tie.HINT:
+        return Entry.OPEN_LINKED
+    return Entry.ENTER_AS_TECHNICIAN if case.technician else Entry.ENTER
 
 
 def forged_insider(case: Case) -> Entry | None:
@@ -118,9 +144,8 @@ def stranger(case: Case) -> Entry | None:
 
 def number_without_proof(case: Case) -> Entry | None:
     """Ticket numbers can be guessed; without proof of the author one opens nothing."""
-    unproven = case.authentication is not Authentication.PASS
     by_number = case.tie in {Tie.NUMBER, Tie.LONE_NUMBER}
-    return Entry.OPEN_LINKED if by_number and unproven else None
+    return Entry.OPEN_LINKED if by_number and not case.is_believed else None
 
 
 def third_partys_number(case: Case) -> Entry | None:
@@ -143,6 +168,11 @@ def proven_participant(case: Case) -> Entry | None:
     return Entry.ENTER if case.authentication is Authentication.PASS else None
 
 
+def trusted_address(case: Case) -> Entry | None:
+    """Nothing proves the author, but somebody at the desk trusts their address."""
+    return Entry.ENTER if case.is_believed else None
+
+
 def unproven_this_time(case: Case) -> Entry | None:
     """Their mails to this ticket used to be authenticated, and this one is not."""
     return Entry.HOLD if case.proven_before else None
@@ -159,6 +189,7 @@ def participant(_case: Case) -> Entry | None:
 
 
 RULES: tuple[_Rule, ...] = (
+    decided_at_the_desk,
     forged_insider,
     new_request,
     unproven_technician,
@@ -169,6 +200,7 @@ RULES: tuple[_Rule, ...] = (
     third_partys_number,
     strange_id,
     proven_participant,
+    trusted_address,
     unproven_this_time,
     borrowed_token,
     participant,

@@ -30,6 +30,10 @@ class Limits:
     held_notices: tuple[Budget, ...] = (
         Budget(name="notices of held mail in an hour", window=timedelta(hours=1), limit=5),
     )
+    #: The same for all tickets together.
+    all_held_notices: tuple[Budget, ...] = (
+        Budget(name="all notices of held mail in an hour", window=timedelta(hours=1), limit=50),
+    )
     #: Copy participants that one ticket may have.
     copies_per_ticket: int = 30
     #: How long after closing a reply still reopens a ticket.

@@ -61,6 +61,14 @@ TABLE: tuple[Row, ...] = (
         when="unreadable",
     ),
     Row(event=EventKind.TICKET_OPENED, audience=Audience.COPIES, notification="copy"),
+    # Whoever forwarded it to the desk works on it by answering this mail.
+    Row(
+        event=EventKind.TICKET_OPENED,
+        audience=Audience.ACTOR,
+        notification="new-ticket",
+        tells_actor=True,
+        when="forwarded_by",
+    ),
     Row(event=EventKind.TICKET_OPENED, audience=Audience.STAFF, notification="new-ticket"),
     Row(
         event=EventKind.WORKUNIT_ADDED,
@@ -166,6 +174,8 @@ class Facts:
     reason: str
     #: Address that could not be reached; empty otherwise.
     failed_address: str
+    #: The technician who brought the request to the desk; empty when it came by itself.
+    forwarded_by: str = ""
     #: Number of the held mail that it is about; 0 otherwise.
     held_number: int = 0
     #: How many mails are held for the ticket, this one included; 0 otherwise.

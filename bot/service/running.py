@@ -195,14 +195,18 @@ class Service:
                 )
 
     async def _tidy(self) -> None:
-        """Forget counters whose windows are over."""
+        """Forget counters whose windows are over, and say how many mails wait for a decision."""
 
-        def forget(uow: SqlUnitOfWork) -> None:
+        def tidy(uow: SqlUnitOfWork) -> int:
             uow.budgets.forget(before=self._core.clock() - timedelta(days=2))
+            return uow.held.count()
 
-        while not await self._napped(TIDY_EVERY.total_seconds()):
+        ended = False
+        while not ended:
             with _logged("tidy"):
-                await self._core.database.run_async(forget)
+                if waiting := await self._core.database.run_async(tidy):
+                    log.warning("mails are held", count=waiting)
+            ended = await self._napped(TIDY_EVERY.total_seconds())
 
     async def _beat(self) -> None:
         while not await self._napped(HEARTBEAT.total_seconds()):

@@ -83,6 +83,7 @@ def test_a_token_that_somebody_altered(desk: RunningDesk, answer: Received) -> N
 
 def test_a_technicians_name_without_proof_is_held(desk: RunningDesk, answer: Received) -> None:
     desk.reply(answer, TESS, "Please send money.", proof="none")
+    desk.expect(to=tess, containing="HELD")
     desk.expect_nothing_more()
     held = desk.waiting("held")
     assert len(held) == 1
@@ -98,6 +99,7 @@ def test_results_of_another_server_prove_nothing(desk: RunningDesk, answer: Rece
         proof="none",
         Authentication_Results="mx.elsewhere.example; dmarc=pass",
     )
+    desk.expect(to=tess, containing="HELD")
     desk.expect_nothing_more()
     assert len(desk.waiting("held")) == 1
 
@@ -108,6 +110,7 @@ def test_only_the_topmost_results_count(desk: RunningDesk, answer: Received) -> 
         b"\r\n\r\n", b"\r\nAuthentication-Results: mx.example.org; dmarc=pass\r\n\r\n", 1
     )
     desk.hand_over_raw(forged, sender=tess, to=[answer.reply_to])
+    desk.expect(to=tess, containing="HELD")
     desk.expect_nothing_more()
     assert len(desk.waiting("held")) == 1
 
@@ -116,6 +119,7 @@ def test_what_is_held_goes_out_once_a_person_vouches_for_it(
     desk: RunningDesk, answer: Received
 ) -> None:
     desk.reply(answer, TESS, "The code has changed.", proof="none")
+    desk.expect(to=tess, containing="HELD")
     held = desk.waiting("held")[0]
     desk.decide(held["id"])
     assert desk.expect(to=ann).words == "The code has changed."
@@ -127,6 +131,7 @@ def test_what_is_held_stays_held_when_it_is_only_tried_again(
     desk: RunningDesk, answer: Received
 ) -> None:
     desk.reply(answer, TESS, "The code has changed.", proof="none")
+    desk.expect(to=tess, containing="HELD")
     desk.replay(desk.waiting("held")[0]["id"])
     desk.expect_nothing_more()
     assert len(desk.waiting("held")) == 1
@@ -136,6 +141,7 @@ def test_a_participant_whose_domain_disowns_the_mail_is_held(
     desk: RunningDesk, answer: Received
 ) -> None:
     desk.reply(answer, ANN, "Please send the code to Mallory.", proof="fail")
+    desk.expect(to=tess, containing="HELD")
     desk.expect_nothing_more()
     assert len(desk.waiting("held")) == 1
     assert desk.ticket(1).texts == ["What is the code?", SECRET]
@@ -146,7 +152,8 @@ def test_a_participant_without_proof_may_answer_what_they_were_sent(desk: Runnin
     answer = desk.expect(to=ann)
     desk.drain()
     desk.reply(answer, ANN, "Thank you.", proof="none")
-    assert "Thank you." in desk.expect(to=tess).text
+    for address in (tess, tom):
+        assert "Thank you." in desk.expect(to=address).text
     desk.expect_nothing_more()
 
 
@@ -174,6 +181,7 @@ def test_an_ambiguous_sender_is_held(desk: RunningDesk, answer: Received) -> Non
     letter = desk.letter(ANN, answer.reply_to, "Re: Safe", "Who am I?\n")
     twice = letter.raw.replace(b"From: Ann", b"From: Tess Tech <tess@example.org>\r\nFrom: Ann", 1)
     desk.hand_over_raw(twice, sender=ann, to=[answer.reply_to])
+    desk.expect(to=tess, containing="HELD")
     desk.expect_nothing_more()
     assert len(desk.waiting("held")) == 1
 

@@ -18,6 +18,12 @@ WHO: dict[str, dict[str, Any]] = {
     "third party": {"participant": True, "third_party": True},
     "participant proven before": {"participant": True, "proven_before": True},
     "stranger": {},
+    "trusted participant": {"participant": True, "trusted_address": True, "proven_before": True},
+    "trusted third party": {"participant": True, "third_party": True, "trusted_address": True},
+    "trusted stranger": {"trusted_address": True},
+    "technician, trusted": {"technician": True, "participant": True, "trusted_address": True},
+    "stranger, accepted": {"decided": True},
+    "technician, accepted": {"technician": True, "decided": True},
 }
 VERDICTS = {
     "asks": (Entry.OPEN, "new_request"),
@@ -33,6 +39,11 @@ VERDICTS = {
     "unlike": (Entry.HOLD, "unproven_this_time"),
     "borrowed": (Entry.HOLD, "borrowed_token"),
     "enters": (Entry.ENTER, "participant"),
+    "trusted": (Entry.ENTER, "trusted_address"),
+    "new": (Entry.OPEN, "decided_at_the_desk"),
+    "own": (Entry.OPEN_LINKED, "decided_at_the_desk"),
+    "put": (Entry.ENTER, "decided_at_the_desk"),
+    "powers": (Entry.ENTER_AS_TECHNICIAN, "decided_at_the_desk"),
 }
 
 #: The specification: one line a person, one column a tie; in it pass, fail and none.
@@ -44,6 +55,12 @@ participant                | asks forged asks | hint forged hint       | proven 
 third party                | asks forged asks | hint forged hint       | proven forged number    | theirs forged number    | strange forged strange | proven forged borrowed | proven forged enters
 participant proven before  | asks forged asks | hint forged hint       | proven forged number    | proven forged number    | strange forged strange | proven forged unlike   | proven forged unlike
 stranger                   | asks asks asks   | hint hint hint         | stranger stranger stranger | stranger stranger stranger | stranger stranger stranger | stranger stranger stranger | stranger stranger stranger
+trusted participant        | asks forged asks | hint forged hint | proven forged trusted | proven forged trusted | strange forged strange | proven forged trusted | proven forged trusted
+trusted third party        | asks forged asks | hint forged hint | proven forged trusted | theirs forged theirs | strange forged strange | proven forged trusted | proven forged trusted
+trusted stranger           | asks asks asks | hint hint hint | stranger stranger stranger | stranger stranger stranger | stranger stranger stranger | stranger stranger stranger | stranger stranger stranger
+technician, trusted        | asks forged asks | hint forged unproven | works forged unproven | works forged unproven | works forged unproven | works forged unproven | works forged unproven
+stranger, accepted         | new asks asks | own hint hint | put stranger stranger | put stranger stranger | put stranger stranger | put stranger stranger | put stranger stranger
+technician, accepted       | new forged asks | own forged unproven | powers forged unproven | powers forged unproven | powers forged unproven | powers forged unproven | powers forged unproven
 """
 
 
@@ -85,5 +102,5 @@ def test_nobody_gets_a_technicians_powers_without_being_a_proven_one() -> None:
 
 def test_no_stranger_and_no_forged_author_enters_any_ticket() -> None:
     for who, _tie, authentication, verdict in CELLS:
-        if who == "stranger" or authentication is FAIL:
+        if who in {"stranger", "trusted stranger"} or authentication is FAIL:
             assert VERDICTS[verdict][0] not in {Entry.ENTER, Entry.ENTER_AS_TECHNICIAN}

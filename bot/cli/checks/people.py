@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from bot.cli.checks.finding import Desk, Finding, ok, warning, wrong
+from bot.cli.output import age
 from bot.settings import Settings
 from channels.email.authenticate import Trust
 from storage.database import Database
@@ -117,3 +119,19 @@ def _ways(settings: Settings) -> Iterator[str]:
         yield f"the results of {', '.join(section.authserv_ids)}, for mail from a pipe only"
     if any("@" in login for listener in settings.listeners for login in listener.users):
         yield "their login (listeners.users)"
+
+
+def held(desk: Desk) -> Iterator[Finding]:
+    """Nobody's mail waits for a decision."""
+    if desk.database is None:
+        return
+    count, oldest = desk.database.read(lambda uow: (uow.held.count(), uow.held.oldest()))
+    if oldest is None:
+        yield ok("held mail", "no mail waits for a decision")
+        return
+    waits = age(datetime.now(UTC) - oldest)
+    yield warning(
+        "held mail",
+        f"{count} wait for somebody to decide, the longest for {waits}",
+        "replydesk held",
+    )

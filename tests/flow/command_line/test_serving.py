@@ -51,10 +51,12 @@ def test_a_technician_without_proof_is_held_until_somebody_vouches(
     pipe(served.file, "desk@example.org", mail=ORDER)
     until(lambda: "Printer" in say("held", file=served.file)[1])
     assert "replydesk held" in say("dead", file=served.file)[1]
+    assert "1 wait for somebody to decide" in say("check", file=served.file)[1]
+    assert any(line["event"] == "a mail is held" for line in served.events())
     listed = say("held", file=served.file)[1]
     assert "tess@example.org" in listed
     assert "nothing proves that" in listed
-    assert json.loads(say("held", "--json", file=served.file)[1])[0]["author"] == "tess@example.org"
+    assert json.loads(say("held", "--json", file=served.file)[1])[0]["ticket_id"] == 1
 
     assert say("held", "accept", "2", file=served.file)[0] == 0
     until(lambda: "closed" in say("tickets", "--all", file=served.file)[1])
