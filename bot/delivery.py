@@ -27,6 +27,7 @@ from bot.ports import (
     TryLater,
     UnitOfWork,
 )
+from threading_engine.bounce_causes import by_status
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -99,9 +100,7 @@ class Dispatcher:
     async def _deliver(self, due: DueDelivery) -> None:
         reason = cancelled_because(due)
         if reason:
-            await self._record(
-                lambda uow: uow.deliveries.cancel(due.id, holder=self._holder, reason=reason)
-            )
+            await self._record(partial(self._cancelled, due, reason))
             return
         try:
             outgoing = build(due, self._house)
@@ -160,17 +159,28 @@ class Dispatcher:
             return
         uow.deliveries.retry(due.id, holder=self._holder, at=at, reason=reason)
 
+    def _cancelled(self, due: DueDelivery, reason: str, uow: UnitOfWork) -> None:
+        uow.deliveries.cancel(due.id, holder=self._holder, reason=reason)
+        found = None if due.person.reachable else uow.deliveries.find(due.id)
+        if found is not None:
+            actions.send_elsewhere(uow, found, now=self._clock())
+
     def _refused(self, due: DueDelivery, result: Refused, uow: UnitOfWork) -> None:
         actions.record_failure(
             uow,
             due.id,
             reason=result.reason,
             code=result.code,
-            # 5.1.x speaks of the address itself.
-            hard=result.code.startswith("5.1"),
+            dead=_is_dead(result.code),
             rule="refused_by_next_hop",
             now=self._clock(),
         )
+
+
+def _is_dead(code: str) -> bool:
+    """Whether a refusal speaks of the receiver's address itself, and not of ours (5.1.7, 5.1.8)."""
+    cause = by_status(code) if code.startswith("5.") else None
+    return cause is not None and cause.permanent
 
 
 async def deliver_forever(

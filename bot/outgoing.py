@@ -122,6 +122,7 @@ def _facts(due: DueDelivery, house: House, address: str) -> Facts:
         reason=_reason(data),
         failed_address=str(data.get("address", "")),
         forwarded_by=str(data.get("forwarded_by", "")),
+        sent_to_instead=str(data.get("elsewhere", "")),
         held_number=_number(data.get("inbox")),
         held_waiting=_number(data.get("waiting")),
     )
@@ -157,7 +158,8 @@ def _list(value: object) -> list[Any]:
 
 def _ratings(due: DueDelivery, keyring: Keyring, address: str) -> tuple[tuple[int, str], ...]:
     """A satisfaction link is a mail address of its own for each answer: people run us by replying."""
-    if due.notification != "resolved" or due.person.id != due.ticket.requester_id:
+    asked = due.notification == "resolved" and due.person.id == due.ticket.requester_id
+    if not asked or due.person.complained:
         return ()
     return tuple(
         (

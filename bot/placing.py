@@ -125,7 +125,7 @@ def _verdict(scene: Scene, match: Match) -> dict[str, object]:
 
 
 def _place_human(scene: Scene, finding: Finding) -> Placed:
-    author = scene.author()
+    author, again = _reached_again(scene, scene.author())
     ticket, ruling = ruled(scene, finding, author)
     rated = _rate(scene, ticket, author) if ticket and ruling.entry in _ENTERING else {}
     if ruling.entry is Entry.HOLD:
@@ -142,8 +142,16 @@ def _place_human(scene: Scene, finding: Finding) -> Placed:
         if ruling.entry in _ENTERING:
             ruling = Ruling(entry=Entry.OPEN_LINKED, rule="closed_for_good")
         placed = _open(scene, author, ticket, ruling)
-    verdict = {"entry": ruling.entry.value, "access rule": ruling.rule, **rated}
+    verdict = {"entry": ruling.entry.value, "access rule": ruling.rule, **rated, **again}
     return replace(placed, verdict={**verdict, **placed.verdict})
+
+
+def _reached_again(scene: Scene, author: Person) -> tuple[Person, dict[str, object]]:
+    """An address that refused mail is in use again when its owner provably writes from it."""
+    if author.reachable or not scene.trusted:
+        return author, {}
+    scene.uow.people.set_reachable(author.identity_id, reachable=True)
+    return replace(author, reachable=True), {"reachable again": author.address}
 
 
 _HOLD_REASONS = {

@@ -111,12 +111,19 @@ def tell(
             told.add(person.id)
             if _too_many(uow, ticket, person, kind, now):
                 continue
-            if person.reachable and (own or person.address not in addressed):
+            found = _where_reachable(uow, person)
+            spared = row.courtesy and found.complained
+            if found.reachable and not spared and (own or person.address not in addressed):
                 uow.deliveries.add(
                     ticket_id=ticket.id,
                     event_id=event_id,
                     notification=row.notification,
                     role=row.audience.value,
-                    person=person,
+                    person=found,
                     now=now,
                 )
+
+
+def _where_reachable(uow: UnitOfWork, person: Person) -> Person:
+    """The person with another address of theirs where this one refuses mail, if there is one."""
+    return person if person.reachable else uow.people.get(person.id) or person

@@ -11,13 +11,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.desk.ticket import Person
 from bot.errors import LostClaim
-from bot.ports import DueDelivery, RefusedDelivery
+from bot.ports import DueDelivery, PastDelivery
 from storage.due import load_due
-from storage.tables import deliveries, events, identities, workunits
+from storage.tables import deliveries, delivery_reports, events, identities, workunits
 
 _ADD = {
-    "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(deliveries).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.id),
+    "postgresql": postgresql.insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.id),
 }
 
 _earlier = deliveries.alias("earlier")
@@ -76,14 +76,29 @@ _REFUSE = (
         reason=bindparam("new_reason"),
         code=bindparam("new_code"),
     )
-    .returning(
+)
+_FIND = (
+    select(
+        deliveries.c.id,
         deliveries.c.ticket_id,
+        deliveries.c.event_id,
+        deliveries.c.notification,
+        deliveries.c.role,
         deliveries.c.person_id,
         deliveries.c.identity_id,
-        deliveries.c.notification,
-        deliveries.c.event_id,
+        identities.c.channel,
+        identities.c.address,
+        identities.c.reachable,
+        events.c.workunit_id,
     )
+    .join_from(deliveries, identities, identities.c.id == deliveries.c.identity_id)
+    .join(events, events.c.id == deliveries.c.event_id)
+    .where(deliveries.c.id == bindparam("delivery_id"))
 )
+_ADD_REPORT = {
+    "sqlite": sqlite.insert(delivery_reports).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(delivery_reports).on_conflict_do_nothing(),
+}
 
 
 class SqlDeliveries:
@@ -102,9 +117,9 @@ class SqlDeliveries:
         role: str,
         person: Person,
         now: datetime,
-    ) -> None:
-        """Queue one notification for one person; the same one twice is one."""
-        self._connection.execute(
+    ) -> bool:
+        """Queue one notification for one address; the same one twice is one, told by False."""
+        added = self._connection.execute(
             _ADD[self._connection.dialect.name],
             {
                 "ticket_id": ticket_id,
@@ -118,6 +133,7 @@ class SqlDeliveries:
             },
         )
         self._wake_on_commit("deliveries")
+        return added.first() is not None
 
     def claim(self, *, limit: int, holder: str, now: datetime) -> list[DueDelivery]:
         """Take due rows, in order within each conversation (one person, one ticket)."""
@@ -156,21 +172,50 @@ class SqlDeliveries:
         query = select(deliveries.c.notification).where(deliveries.c.id == delivery_id)
         return self._connection.execute(query).scalar()
 
-    def refuse(self, delivery_id: int, *, reason: str, code: str) -> RefusedDelivery | None:
-        """Record that it will never arrive; None when it is unknown or was refused before."""
-        row = self._connection.execute(
+    def find(self, delivery_id: int) -> PastDelivery | None:
+        """What a delivery was about, or None."""
+        row = self._connection.execute(_FIND, {"delivery_id": delivery_id}).mappings().first()
+        return PastDelivery(**{**row, "reachable": bool(row["reachable"])}) if row else None
+
+    def refuse(self, delivery_id: int, *, reason: str, code: str) -> bool:
+        """Record that it will never arrive; False when it is unknown or was refused before."""
+        result = self._connection.execute(
             _REFUSE, {"delivery_id": delivery_id, "new_reason": reason, "new_code": code}
-        ).first()
-        if row is None:
-            return None
-        words = select(events.c.workunit_id).where(events.c.id == row.event_id)
-        return RefusedDelivery(
-            ticket_id=row.ticket_id,
-            person_id=row.person_id,
-            identity_id=row.identity_id,
-            notification=row.notification,
-            workunit_id=self._connection.execute(words).scalar(),
         )
+        return result.rowcount == 1
+
+    def add_report(
+        self,
+        delivery_id: int,
+        *,
+        inbox_id: int,
+        kind: str,
+        reason: str,
+        code: str,
+        at: datetime,
+    ) -> None:
+        """Keep what a machine's mail says about a delivery; the same mail says it once."""
+        self._connection.execute(
+            _ADD_REPORT[self._connection.dialect.name],
+            {
+                "delivery_id": delivery_id,
+                "inbox_id": inbox_id,
+                "kind": kind,
+                "reason": reason,
+                "code": code,
+                "at": at,
+            },
+        )
+
+    def reports_of_ticket(self, ticket_id: int) -> list[dict[str, Any]]:
+        """What machines said about the deliveries of a ticket, oldest first, for listing."""
+        query = (
+            select(delivery_reports)
+            .join_from(delivery_reports, deliveries)
+            .where(deliveries.c.ticket_id == ticket_id)
+            .order_by(delivery_reports.c.id)
+        )
+        return [dict(row) for row in self._connection.execute(query).mappings()]
 
     def receivers(self, delivery_ids: Collection[int]) -> set[int]:
         """The people whom these deliveries were for."""

@@ -23,6 +23,7 @@ PERSON_COLUMNS = (
     identities.c.address,
     identities.c.reachable,
     identities.c.trusted_at.is_not(None).label("trusted"),
+    identities.c.complained_at.is_not(None).label("complained"),
 )
 
 _PERSON = select(*PERSON_COLUMNS).join_from(people, identities)
@@ -51,7 +52,7 @@ _ADD_IDENTITY = insert(identities).returning(identities.c.id)
 
 def person_of(row: Any) -> Person:
     """Build a Person from a row of `PERSON_COLUMNS`."""
-    ident, name, language, technician, identity_id, channel, address, reachable, trusted = row
+    ident, name, language, technician, identity_id, channel, address, reachable, trusted, spam = row
     return Person(
         id=ident,
         name=name,
@@ -62,6 +63,7 @@ def person_of(row: Any) -> Person:
         address=address,
         reachable=bool(reachable),
         trusted=bool(trusted),
+        complained=bool(spam),
     )
 
 
@@ -125,21 +127,28 @@ class SqlPeople:
         """Give a person a name."""
         self._connection.execute(update(people).where(people.c.id == person_id).values(name=name))
 
-    def mark_unreachable(self, identity_id: int) -> None:
-        """Remember that the address refused mail for good."""
-        self._connection.execute(
-            update(identities).where(identities.c.id == identity_id).values(reachable=False)
-        )
+    def identities(self, person_id: int) -> list[Person]:
+        """The person once with each of their addresses, oldest first."""
+        query = _PERSON.where(people.c.id == person_id).order_by(identities.c.id)
+        return [person_of(row) for row in self._connection.execute(query)]
+
+    def set_reachable(self, identity_id: int, *, reachable: bool) -> None:
+        """Remember that the address refuses mail for good, or that it takes mail again."""
+        self._set_identity(identity_id, reachable=reachable)
+
+    def set_complained(self, identity_id: int, *, at: datetime | None) -> None:
+        """Remember since when automatic mail is unwanted at the address; None for no more."""
+        self._set_identity(identity_id, complained_at=at)
 
     def trust(self, identity_id: int, *, by: str, at: datetime) -> None:
         """Take unproven mail from the address as its owner's from now on."""
-        self._set_trust(identity_id, trusted_at=at, trusted_by=by)
+        self._set_identity(identity_id, trusted_at=at, trusted_by=by)
 
     def distrust(self, identity_id: int) -> None:
         """Take that back."""
-        self._set_trust(identity_id, trusted_at=None, trusted_by="")
+        self._set_identity(identity_id, trusted_at=None, trusted_by="")
 
-    def _set_trust(self, identity_id: int, **columns: object) -> None:
+    def _set_identity(self, identity_id: int, **columns: object) -> None:
         statement = update(identities).where(identities.c.id == identity_id)
         self._connection.execute(statement.values(**columns))
 

@@ -75,6 +75,8 @@ identities = Table(
     # Set by a person at the desk: mail from here is taken as its owner's, though nothing proves it.
     Column("trusted_at", UtcTime),
     Column("trusted_by", Text, nullable=False, server_default=""),
+    # A mail of ours was called spam there: only people's words go there since.
+    Column("complained_at", UtcTime),
     UniqueConstraint("channel", "scope", "address"),
     Index(None, "person_id"),
 )

@@ -58,6 +58,7 @@ def sample(**changes: object) -> Facts:
         ratings=tuple((stars, f"https://desk.example/rate/{stars}") for stars in range(1, 6)),
         reason="550 5.1.1 No such user",
         failed_address="maria@example.net",
+        sent_to_instead="maria@home.example",
         held_number=57,
         held_waiting=3,
     )
@@ -73,7 +74,7 @@ def samples() -> Iterator[Facts]:
     yield sample(
         ticket_title="", owner_name="", requester_name="", recipient_name="", author_name="",
         author_is_technician=False, visibility="", text="", background=(), attachments=(), changes=(),
-        ratings=(), reason="", failed_address="", held_number=0, held_waiting=0,
+        ratings=(), reason="", failed_address="", sent_to_instead="", held_number=0, held_waiting=0,
     )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ NOTICES: dict[str, Notice] = {
         Notice(name="done"),
         Notice(name="assigned", staff=True),
         Notice(name="undeliverable", staff=True),
+        Notice(name="complaint", staff=True),
         Notice(name="held", staff=True),
         Notice(name="not-understood", silent=True),
     )
@@ -95,7 +96,9 @@ def _without_requester(facts: Facts) -> Facts:
 
 
 def _without_changes(facts: Facts) -> Facts:
-    return replace(_without_words(facts), changes=(), reason="", failed_address="")
+    return replace(
+        _without_words(facts), changes=(), reason="", failed_address="", sent_to_instead=""
+    )
 
 
 def _without_anything(facts: Facts) -> Facts:

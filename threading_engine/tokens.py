@@ -35,6 +35,8 @@ _CUT = re.compile(r"[tms]\.([0-9a-z]{1,13})(?:\.[0-9a-z]{0,22}){1,3}", re.IGNORE
 
 #: Finds them in text. The plus sign comes first so that the search is one quick scan for it.
 _DETAIL = re.compile(rf"\+({PATTERN.pattern})@", PATTERN.flags)
+#: Finds those that are Message-IDs.
+_ID = re.compile(rf"<({PATTERN.pattern})@", PATTERN.flags)
 
 
 class Kind(StrEnum):
@@ -118,8 +120,15 @@ class Keyring:
 
     def find(self, text: str, *, most: int = 20) -> tuple[Token, ...]:
         """Every token in a text that stands as the detail of a plus-address, in order."""
+        return self._find(_DETAIL, text, most)
+
+    def find_ids(self, text: str, *, most: int = 20) -> tuple[Token, ...]:
+        """Every token in a text that stands in angle brackets as a Message-ID, in order."""
+        return self._find(_ID, text, most)
+
+    def _find(self, pattern: re.Pattern[str], text: str, most: int) -> tuple[Token, ...]:
         found: list[Token] = []
-        for match in _DETAIL.finditer(text):
+        for match in pattern.finditer(text):
             token = self.read(match[1])
             if token is not None:
                 found.append(token)

@@ -6,8 +6,9 @@ notifications that the event means, all inside the caller's transaction.
 
 from bot.actions.holding import decide_held, note_held, trust_address
 from bot.actions.opening import open_ticket
+from bot.actions.reports import record_failure, record_report, send_elsewhere
 from bot.actions.states import AUTO_CLOSE, Changes, change_ticket
-from bot.actions.taking_part import add_copies, rate_ticket, record_failure
+from bot.actions.taking_part import add_copies, rate_ticket
 from bot.actions.words import Words, add_workunit
 
 __all__ = [
@@ -22,5 +23,7 @@ __all__ = [
     "open_ticket",
     "rate_ticket",
     "record_failure",
+    "record_report",
+    "send_elsewhere",
     "trust_address",
 ]

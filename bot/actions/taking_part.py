@@ -1,4 +1,4 @@
-"""Who takes part from now on, who could not be reached, and what they thought of it."""
+"""Who takes part from now on, and what they thought of it."""
 
 from __future__ import annotations
 
@@ -43,43 +43,6 @@ def add_copies(
             now=now,
         )
     return new
-
-
-def record_failure(
-    uow: UnitOfWork,
-    delivery_id: int,
-    *,
-    reason: str,
-    code: str,
-    hard: bool,
-    rule: str,
-    now: datetime,
-) -> int | None:
-    """Note that a delivery will never arrive, and tell the technicians once; give its ticket."""
-    found = uow.deliveries.refuse(delivery_id, reason=reason, code=code)
-    if found is None:
-        return None
-    ticket, person = uow.tickets.get(found.ticket_id), uow.people.get(found.person_id)
-    if ticket is None or person is None:
-        return found.ticket_id
-    if hard:
-        uow.people.mark_unreachable(found.identity_id)
-    data = {"delivery": delivery_id, "address": person.address, "reason": reason, "code": code}
-    if found.notification == "undeliverable":
-        # Where no mail goes out at all, telling of that by mail would breed more of the same.
-        data["quiet"] = True
-    record(
-        uow,
-        ticket,
-        EventKind.DELIVERY_FAILED,
-        actor=person,
-        workunit_id=found.workunit_id,
-        visibility=None,
-        data=data,
-        rule=rule,
-        now=now,
-    )
-    return found.ticket_id
 
 
 def rate_ticket(

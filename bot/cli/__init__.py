@@ -47,6 +47,7 @@ GROUPS = {
             "list": "List people with their addresses.",
             "add": "Add a person or a technician.",
             "address": "Give somebody one more address.",
+            "reachable": "Send mail to an address again that refused it.",
             "trust": "Take unproven mail from an address as its owner's, or list such addresses.",
             "distrust": "Take that back.",
         },

@@ -28,6 +28,8 @@ class Dossier:
     mails: list[dict[str, Any]]
     #: Deliveries with their address, as stored.
     deliveries: list[dict[str, Any]]
+    #: What machines said about them, as stored.
+    reports: list[dict[str, Any]]
     #: Inbox row by workunit.
     sources: Mapping[int, int]
     #: Everybody who did anything, by number.
@@ -68,6 +70,7 @@ def _read(ticket_id: int, uow: SqlUnitOfWork) -> Dossier:
         events=events,
         mails=uow.inbox.of_ticket(ticket_id),
         deliveries=deliveries,
+        reports=uow.deliveries.reports_of_ticket(ticket_id),
         sources=inbox_of_workunits(uow.connection, ticket_id),
         people={person.id: person for person in found if person is not None},
     )

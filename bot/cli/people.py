@@ -75,8 +75,12 @@ def _entry(addresses: list[Person], groups: Sequence[str]) -> _Entry:
 
 def _address(person: Person) -> str:
     channel = "" if person.channel == "email" else f"{person.channel}:"
-    trusted = " (trusted)" if person.trusted else ""
-    return f"{channel}{person.address}{trusted}{'' if person.reachable else ' (refuses mail)'}"
+    marks = (
+        " (trusted)" if person.trusted else "",
+        "" if person.reachable else " (refuses mail)",
+        " (called our mail spam)" if person.complained else "",
+    )
+    return f"{channel}{person.address}{''.join(marks)}"
 
 
 def add_(
@@ -156,6 +160,26 @@ def address_(person: str, address: str) -> None:
 
         found = storage.database.run(give)
     say(f"{plain} belongs to {found.name or found.address}, number {found.id}, now.")
+
+
+def reachable_(address: str) -> None:
+    """Send mail to an address again that refused it, or where our mail was called spam.
+
+    An address that refused mail is sent some again by itself once its owner provably writes from it.
+
+    Args:
+        address: A mail address that somebody has.
+    """
+    plain = checked_address(address)
+    with opened() as storage:
+
+        def mark(uow: SqlUnitOfWork) -> None:
+            person = _find(uow, plain)
+            uow.people.set_reachable(person.identity_id, reachable=True)
+            uow.people.set_complained(person.identity_id, at=None)
+
+        storage.database.run(mark)
+    say(f"{plain} gets mail again.")
 
 
 def _find(uow: SqlUnitOfWork, person: str) -> Person:

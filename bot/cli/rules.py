@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bot.desk import access
-from threading_engine import automatic, match
+from threading_engine import automatic, match, ties
 
 _OTHERS = {
     match.NOTHING_TIES_IT: "Nothing in it points at a ticket.",
@@ -25,7 +25,6 @@ _OTHERS = {
     "copied_by_technician": "A technician put them in copy.",
     "copied_by_participant": "A participant put them in copy.",
     "rating_address": "The requester answered to one of the satisfaction addresses.",
-    "bounce": "A mail of ours came back.",
     "refused_by_next_hop": "The mail server refused it.",
     "auto-close": "Nobody answered after it was resolved.",
 }
@@ -48,5 +47,6 @@ _WORDS = {
     **_sentences(match.RULES),
     **_sentences(access.RULES),
     **_sentences(rule for _kind, rule in automatic.RULES),
+    **_sentences(rule for _proven, rule in ties.RULES),
     **_OTHERS,
 }

@@ -12,7 +12,17 @@ from bot.cli.output import Flag, say, say_json
 from bot.cli.thread import head, thread
 from bot.cli.why import story
 
-_KEYS = ("ticket", "queue", "group", "participants", "workunits", "events", "deliveries", "mails")
+_KEYS = (
+    "ticket",
+    "queue",
+    "group",
+    "participants",
+    "workunits",
+    "events",
+    "deliveries",
+    "reports",
+    "mails",
+)
 
 
 def show(

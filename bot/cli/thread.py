@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.cli.dossier import Dossier
 from bot.cli.opening import Storage
 from bot.cli.output import size
+from bot.cli.reports import report_lines
 from bot.desk.ticket import File, Workunit
 
 
@@ -40,6 +41,18 @@ def thread(dossier: Dossier, storage: Storage, *, decoration: bool = False) -> I
     for workunit in dossier.workunits:
         yield ""
         yield from workunit_lines(workunit, storage, decoration=decoration)
+        yield from _reports(workunit, dossier, storage)
+
+
+def _reports(workunit: Workunit, dossier: Dossier, storage: Storage) -> Iterator[str]:
+    """What became of the mails that carried these words, where a machine told."""
+    events = {event.id for event in dossier.events if event.workunit_id == workunit.id}
+    carried = {row["id"]: row["address"] for row in dossier.deliveries if row["event_id"] in events}
+    for report in dossier.reports:
+        if address := carried.get(report["delivery_id"]):
+            first, *more = report_lines(report, storage)
+            yield f"  ! {address}: {first}"
+            yield from (f"    {line}" for line in more)
 
 
 def workunit_lines(

@@ -9,6 +9,7 @@ from typing import Any
 from bot.cli.dossier import Dossier
 from bot.cli.opening import Storage
 from bot.cli.output import size
+from bot.cli.reports import report_lines
 from bot.cli.rules import explain
 from bot.cli.thread import workunit_lines
 from bot.desk.holding import describe
@@ -27,8 +28,9 @@ _ENTRIES = {
     "open linked": "it opened a ticket of its own that names the other as possibly related",
     "hold": "it is held until a person decides",
     "quiet note": "it became a quiet note that tells nobody",
-    "bounce": "it reports on a delivery",
     "copy": "it says what an earlier mail said, and changed nothing",
+    "report": "it reports on a delivery",
+    "report and quiet note": "it reports on a delivery, and became a quiet note that tells nobody",
     "unreadable": "it could not be read",
 }
 _PARTS = {
@@ -51,6 +53,7 @@ _KINDS = {
     EventKind.WORKUNIT_ADDED: "words were added",
     EventKind.PARTICIPANT_ADDED: "somebody joined",
     EventKind.DELIVERY_FAILED: "a delivery failed",
+    EventKind.DELIVERY_COMPLAINED: "a delivery was called spam",
     EventKind.TICKET_RATED: "the ticket was rated",
     EventKind.MAIL_HELD: "a mail was held for it",
     EventKind.MAIL_DECIDED: "a held mail was decided about",
@@ -102,6 +105,7 @@ def mail_lines(row: dict[str, Any], storage: Storage) -> Iterator[str]:
         yield f"  thread   {wanted}, by {rule}: {explain(rule)}"
     for clue in verdict.get("disagreeing", ()):
         yield f"           though a weaker clue says otherwise: {clue}"
+    yield from _delivery_lines(verdict)
     if entry := verdict.get("entry"):
         access_rule = verdict.get("access rule", "")
         because = f", by {access_rule}: {explain(access_rule)}" if access_rule else ""
@@ -111,6 +115,14 @@ def mail_lines(row: dict[str, Any], storage: Storage) -> Iterator[str]:
         yield f"  decided  {describe(decision)}; it was held: {decision.held_because}"
     if row["reason"]:
         yield f"  note     {row['reason']}"
+
+
+def _delivery_lines(verdict: dict[str, Any]) -> Iterator[str]:
+    """What the mail says about a delivery of ours, or about the address it comes from."""
+    if tie := verdict.get("tie"):
+        yield f"  about    delivery {verdict['delivery']}, by {tie}: {explain(tie)}"
+    if address := verdict.get("reachable again"):
+        yield f"  address  {address} had refused mail; its owner wrote from it, so it gets mail again"
 
 
 def _way(envelope: dict[str, Any]) -> str:
@@ -191,6 +203,8 @@ def _details(event: Event) -> Iterator[str]:
     for key in ("forwarded_by", "inbox", "author", "decision", "reason", "rating", "follows"):
         if key in data:
             yield f"; {key}: {data[key]}"
+    if "elsewhere" in data:
+        yield f"; sent to {data['elsewhere']} instead"
 
 
 _SPEAKING = {EventKind.TICKET_OPENED, EventKind.WORKUNIT_ADDED}
@@ -213,3 +227,7 @@ def _delivery(row: dict[str, Any], dossier: Dossier, storage: Storage) -> Iterat
     )
     yield f"           delivery {row['id']} ({row['notification']} by {row['channel']} to {row['address']})"
     yield f"           {fate}"
+    for report in dossier.reports:
+        if report["delivery_id"] == row["id"]:
+            for line in report_lines(report, storage):
+                yield f"           {line}"

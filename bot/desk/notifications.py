@@ -43,6 +43,8 @@ class Row:
     when: str = ""
     #: Not when the event carries this key in its data; empty for always.
     unless: str = ""
+    #: True for what nobody wrote and nobody needs: not for those who called our mail spam.
+    courtesy: bool = False
 
 
 TABLE: tuple[Row, ...] = (
@@ -52,6 +54,7 @@ TABLE: tuple[Row, ...] = (
         notification="acknowledgement",
         tells_actor=True,
         when="acknowledge",
+        courtesy=True,
     ),
     Row(
         event=EventKind.TICKET_OPENED,
@@ -115,6 +118,7 @@ TABLE: tuple[Row, ...] = (
         when="owner",
     ),
     Row(event=EventKind.DELIVERY_FAILED, audience=Audience.STAFF, notification="undeliverable"),
+    Row(event=EventKind.DELIVERY_COMPLAINED, audience=Audience.STAFF, notification="complaint"),
     Row(event=EventKind.MAIL_HELD, audience=Audience.STAFF, notification="held"),
 )
 
@@ -172,10 +176,12 @@ class Facts:
     ratings: tuple[tuple[int, str], ...]
     #: Why a delivery failed or something was refused; empty otherwise.
     reason: str
-    #: Address that could not be reached; empty otherwise.
+    #: Address that could not be reached, or where our mail was called spam; empty otherwise.
     failed_address: str
     #: The technician who brought the request to the desk; empty when it came by itself.
     forwarded_by: str = ""
+    #: Other address of the same person to which a failed mail went instead; empty otherwise.
+    sent_to_instead: str = ""
     #: Number of the held mail that it is about; 0 otherwise.
     held_number: int = 0
     #: How many mails are held for the ticket, this one included; 0 otherwise.

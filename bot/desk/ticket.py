@@ -72,6 +72,8 @@ class Person:
     address: str
     #: False once the address refused mail for good.
     reachable: bool = True
+    #: True once a mail of ours was called spam there: only people's words go there.
+    complained: bool = False
     #: True when the desk takes unproven mail from the address as its owner's.
     trusted: bool = False
 
@@ -215,6 +217,7 @@ class EventKind(StrEnum):
     WORKUNIT_ADDED = "workunit.added"
     PARTICIPANT_ADDED = "participant.added"
     DELIVERY_FAILED = "delivery.failed"
+    DELIVERY_COMPLAINED = "delivery.complained"
     TICKET_RATED = "ticket.rated"
     MAIL_HELD = "mail.held"
     MAIL_DECIDED = "mail.decided"

@@ -13,7 +13,7 @@ from bot.ports.queues import (
     DueDelivery,
     DueTimer,
     Inbox,
-    RefusedDelivery,
+    PastDelivery,
     Timers,
 )
 from bot.ports.storage import UnitOfWork
@@ -61,10 +61,10 @@ __all__ = [
     "Original",
     "Outgoing",
     "OutgoingFile",
+    "PastDelivery",
     "People",
     "Reference",
     "Refused",
-    "RefusedDelivery",
     "Rendered",
     "Renderer",
     "SendResult",

@@ -103,13 +103,20 @@ class DueDelivery:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RefusedDelivery:
-    """What a delivery that will never arrive was about."""
+class PastDelivery:
+    """A delivery as somebody reports on it."""
 
+    id: int
     ticket_id: int
+    event_id: int
+    notification: str
+    role: str
     person_id: int
     identity_id: int
-    notification: str
+    channel: str
+    address: str
+    #: False when the address was marked as refusing mail before.
+    reachable: bool
     #: The words it carried, or None.
     workunit_id: int | None
 
@@ -126,8 +133,8 @@ class Deliveries(Protocol):
         role: str,
         person: Person,
         now: datetime,
-    ) -> None:
-        """Queue one notification for one person; the same one twice is one."""
+    ) -> bool:
+        """Queue one notification for one address; the same one twice is one, told by False."""
         ...
 
     def claim(self, *, limit: int, holder: str, now: datetime) -> list[DueDelivery]:
@@ -148,8 +155,25 @@ class Deliveries(Protocol):
         """Which notification a delivery is; None when there is no such delivery."""
         ...
 
-    def refuse(self, delivery_id: int, *, reason: str, code: str) -> RefusedDelivery | None:
-        """Record that it will never arrive; None when it is unknown or was refused before."""
+    def find(self, delivery_id: int) -> PastDelivery | None:
+        """What a delivery was about, or None."""
+        ...
+
+    def refuse(self, delivery_id: int, *, reason: str, code: str) -> bool:
+        """Record that it will never arrive; False when it is unknown or was refused before."""
+        ...
+
+    def add_report(
+        self,
+        delivery_id: int,
+        *,
+        inbox_id: int,
+        kind: str,
+        reason: str,
+        code: str,
+        at: datetime,
+    ) -> None:
+        """Keep what a machine's mail says about a delivery; the same mail says it once."""
         ...
 
     def receivers(self, delivery_ids: Collection[int]) -> set[int]:

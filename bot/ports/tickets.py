@@ -103,8 +103,16 @@ class People(Protocol):
         """Give a person a name."""
         ...
 
-    def mark_unreachable(self, identity_id: int) -> None:
-        """Remember that the address refused mail for good."""
+    def identities(self, person_id: int) -> list[Person]:
+        """The person once with each of their addresses, oldest first."""
+        ...
+
+    def set_reachable(self, identity_id: int, *, reachable: bool) -> None:
+        """Remember that the address refuses mail for good, or that it takes mail again."""
+        ...
+
+    def set_complained(self, identity_id: int, *, at: datetime | None) -> None:
+        """Remember since when automatic mail is unwanted at the address; None for no more."""
         ...
 
     def trust(self, identity_id: int, *, by: str, at: datetime) -> None:

@@ -29,8 +29,8 @@ class Mail:
     #: The recipient in angle brackets.
     recipient: bytes
     raw: bytes
-    #: Our number for it; delivery reports bring it back as ENVID (RFC 3461).
-    delivery_id: int
+    #: Our signed name for it; delivery reports bring it back as ENVID (RFC 3461). Empty for none.
+    envelope_id: bytes
 
     @property
     def needs_smtputf8(self) -> bool:
@@ -75,7 +75,9 @@ def _commands(client: SMTP, mail: Mail) -> Iterator[tuple[bytes, int]]:
     if mail.needs_smtputf8:
         command += b" SMTPUTF8 BODY=8BITMIME"
     if reports:
-        command += b" RET=HDRS ENVID=%d" % mail.delivery_id
+        command += b" RET=HDRS"
+        if mail.envelope_id:
+            command += b" ENVID=" + mail.envelope_id
     yield command, _DONE
     command = b"RCPT TO:" + mail.recipient
     if reports:

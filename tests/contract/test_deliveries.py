@@ -13,13 +13,13 @@ import pytest
 from bot.actions import record_failure
 from bot.desk.ticket import File, Person, Ticket, Visibility
 from bot.errors import LostClaim
-from bot.ports import RefusedDelivery
+from bot.ports import PastDelivery
 from storage.blobs import FolderBlobs
 from storage.due import THREAD_LENGTH
 from storage.tables import deliveries
 from storage.unit_of_work import SqlUnitOfWork
 from tests.contract.conftest import OpenDatabase
-from tests.contract.store import MINUTE, NOW, Store
+from tests.contract.store import MINUTE, NOW, Store, arrival
 
 
 @pytest.fixture
@@ -146,19 +146,26 @@ def test_a_delivery_is_refused_once(store: Store, ann: Person, ticket: Ticket) -
     (due,) = store.due()
     store.sent(due.id)
 
-    def refuse() -> RefusedDelivery | None:
+    def refuse() -> bool:
         return store.database.run(
             lambda uow: uow.deliveries.refuse(due.id, reason="it came back", code="5.2.2")
         )
 
-    assert refuse() == RefusedDelivery(
+    assert refuse()
+    assert not refuse()
+    assert store.database.read(lambda uow: uow.deliveries.find(due.id)) == PastDelivery(
+        id=due.id,
         ticket_id=ticket.id,
+        event_id=event.id,
+        notification="reply",
+        role="requester",
         person_id=ann.id,
         identity_id=ann.identity_id,
-        notification="reply",
+        channel="email",
+        address=ann.address,
+        reachable=True,
         workunit_id=event.workunit_id,
     )
-    assert refuse() is None
     (listed,) = store.database.read(lambda uow: uow.deliveries.refused())
     assert (listed["address"], listed["code"], listed["reason"]) == (
         ann.address,
@@ -172,7 +179,31 @@ def test_a_delivery_is_refused_once(store: Store, ann: Person, ticket: Ticket) -
 
 def test_an_unknown_delivery_is_refused_in_silence(store: Store) -> None:
     refused = store.database.run(lambda uow: uow.deliveries.refuse(7, reason="?", code=""))
-    assert refused is None
+    assert not refused
+    assert store.database.read(lambda uow: uow.deliveries.find(7)) is None
+
+
+def test_a_report_is_kept_once_a_mail_and_kind(store: Store, ann: Person, ticket: Ticket) -> None:
+    store.notify(store.say(ticket, ann), ann)
+    (due,) = store.due()
+    one, two = (accepted.inbox_id for accepted in store.accept(arrival("1"), arrival("2")))
+
+    def report(uow: SqlUnitOfWork) -> None:
+        for inbox_id, kind in ((one, "delayed"), (one, "delayed"), (two, "delayed"), (two, "read")):
+            uow.deliveries.add_report(
+                due.id, inbox_id=inbox_id, kind=kind, reason="later", code="4.4.1", at=NOW
+            )
+
+    store.database.run(report)
+    rows = store.database.read(lambda uow: uow.deliveries.reports_of_ticket(ticket.id))
+    assert [(row["inbox_id"], row["kind"]) for row in rows] == [
+        (one, "delayed"),
+        (two, "delayed"),
+        (two, "read"),
+    ]
+    assert {(row["delivery_id"], row["reason"], row["code"], row["at"]) for row in rows} == {
+        (due.id, "later", "4.4.1", NOW)
+    }
 
 
 def test_a_lost_claim_raises_and_changes_nothing(store: Store, ann: Person, ticket: Ticket) -> None:
@@ -244,7 +275,7 @@ def employ(address: str, uow: SqlUnitOfWork) -> None:
 
 def fail(delivery_id: int, uow: SqlUnitOfWork) -> None:
     record_failure(
-        uow, delivery_id, reason="we relay nothing", code="5.7.1", hard=False, rule="test", now=NOW
+        uow, delivery_id, reason="we relay nothing", code="5.7.1", dead=False, rule="test", now=NOW
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
+
 import pytest
 
 from bot.desk.ticket import Person
@@ -59,7 +62,7 @@ def test_a_person_is_reached_where_they_can_be_reached(store: Store) -> None:
 
     def move(uow: SqlUnitOfWork) -> Person | None:
         uow.people.add_identity(ann.id, channel="email", address="ann@home.example")
-        uow.people.mark_unreachable(ann.identity_id)
+        uow.people.set_reachable(ann.identity_id, reachable=False)
         return uow.people.get(ann.id)
 
     moved = store.database.run(move)
@@ -68,6 +71,18 @@ def test_a_person_is_reached_where_they_can_be_reached(store: Store) -> None:
     old = find(store, "ann@example.com")
     assert old is not None
     assert not old.reachable
+
+
+def test_where_our_mail_was_called_spam(store: Store) -> None:
+    ann = store.person("Ann")
+    for at, complained in ((NOW, True), (None, False)):
+        store.database.run(partial(_complain, ann, at))
+        (found,) = store.database.read(lambda uow: uow.people.identities(ann.id))
+        assert found.complained is complained
+
+
+def _complain(person: Person, at: datetime | None, uow: SqlUnitOfWork) -> None:
+    uow.people.set_complained(person.identity_id, at=at)
 
 
 def test_the_staff_of_a_group(store: Store) -> None:
@@ -85,7 +100,7 @@ def test_unreachable_staff_is_not_told(store: Store) -> None:
     put_technician(store, "Tess", "tess@example.com", "Network")
     tess = find(store, "tess@example.com")
     assert tess is not None
-    store.database.run(lambda uow: uow.people.mark_unreachable(tess.identity_id))
+    store.database.run(lambda uow: uow.people.set_reachable(tess.identity_id, reachable=False))
     assert staff(store, "Network") == []
 
 

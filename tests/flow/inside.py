@@ -25,6 +25,8 @@ class TicketView:
     participants: list[Participant]
     events: list[Event]
     deliveries: list[dict[str, Any]]
+    #: What machines said about them.
+    reports: list[dict[str, Any]]
     #: Inbox rows that ended in it.
     inbox: list[dict[str, Any]]
 
@@ -63,6 +65,7 @@ def look_at(uow: SqlUnitOfWork, number: int) -> TicketView:
         participants=uow.tickets.participants(number),
         events=uow.tickets.events(number),
         deliveries=uow.deliveries.of_ticket(number),
+        reports=uow.deliveries.reports_of_ticket(number),
         inbox=uow.inbox.of_ticket(number),
     )
 

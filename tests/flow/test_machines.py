@@ -12,6 +12,7 @@ import pytest
 from tests.flow.conftest import OpenDesk
 from tests.flow.desk import ANN, DESK, TESS, Proof, RunningDesk
 from tests.flow.letters import Received
+from tests.flow.machines import DELAYED, MAILBOX_FULL, NO_SUCH_USER, delivery_report
 
 ann, tess, tom = "ann@customer.example", "tess@example.org", "tom@example.org"
 
@@ -48,14 +49,18 @@ def test_a_machines_mail_without_a_ticket_lies_aside(
     assert desk.count_tickets() == 0
 
 
+#: Words that no report of one line can hold.
+LONG = "I am on holiday until May. " + "My colleagues at the front desk know everything. " * 6
+
+
 @pytest.mark.parametrize("headers", MACHINES.values(), ids=MACHINES)
-def test_a_machines_answer_is_a_quiet_note(
+def test_a_machines_long_answer_is_a_quiet_note(
     desk: RunningDesk, answer: Received, headers: dict[str, Any]
 ) -> None:
-    desk.reply(answer, ANN, "I am on holiday until May.", **headers)
+    desk.reply(answer, ANN, LONG, **headers)
     desk.expect_nothing_more()
     note = desk.ticket(1).workunits[-1]
-    assert note.text == "I am on holiday until May."
+    assert note.text == LONG.strip()
     assert note.visibility.value == "internal"
     assert desk.ticket(1).status == "in progress"
 
@@ -66,6 +71,19 @@ def test_a_vacation_note_that_its_domain_disowns_lies_aside(
     desk.reply(answer, ANN, "I am away.", proof="fail", Auto_Submitted="auto-replied")
     desk.expect_nothing_more()
     assert len(desk.waiting("aside")) == 1
+
+
+def test_a_vacation_note_stands_at_the_delivery_that_it_answers(
+    desk: RunningDesk, answer: Received
+) -> None:
+    desk.reply(answer, ANN, "I am on holiday until May.", Auto_Submitted="auto-replied")
+    desk.expect_nothing_more()
+    ticket = desk.ticket(1)
+    assert ticket.texts == ["It does not print.", "Is it on?"]
+    (report,) = ticket.reports
+    assert (report["kind"], report["reason"]) == ("answered", "I am on holiday until May.")
+    delivered = {row["id"]: row["message_id"] for row in ticket.deliveries}
+    assert delivered[report["delivery_id"]] == answer.message_id
 
 
 def test_a_vacation_note_wakes_nothing_that_waits(desk: RunningDesk, answer: Received) -> None:
@@ -97,30 +115,8 @@ def test_a_queue_for_monitoring_takes_machines_and_answers_none(open_desk: OpenD
 # --- bounces --------------------------------------------------------------------------------------
 
 
-def _report(mail: Received, *, action: str, status: str, diagnostic: str) -> bytes:
-    """A delivery report about a mail of ours, as the recipient's server writes it (RFC 3464)."""
-    address = mail.recipients[0]
-    domain = address.rpartition("@")[2]
-    return (
-        f"From: Mail Delivery System <MAILER-DAEMON@{domain}>\r\n"
-        f"To: <{mail.envelope_sender}>\r\n"
-        f"Subject: Report on your mail\r\nMessage-ID: <report-{status}-{action}@{domain}>\r\n"
-        "Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-        "--b\r\nContent-Type: text/plain\r\n\r\nAbout your mail: see below.\r\n"
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
-        f"Reporting-MTA: dns; mx.{domain}\r\n\r\nFinal-Recipient: rfc822; {address}\r\n"
-        f"Action: {action}\r\nStatus: {status}\r\nDiagnostic-Code: smtp; {diagnostic}\r\n\r\n"
-        "--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
-        f"Message-ID: <{mail.message_id}>\r\nSubject: {mail.subject}\r\n\r\n--b--\r\n"
-    ).encode()
-
-
-NO_SUCH_USER = {"action": "failed", "status": "5.1.1", "diagnostic": "550 5.1.1 No such user"}
-
-
 def test_a_bounce_marks_its_delivery_and_is_told_once(desk: RunningDesk, answer: Received) -> None:
-    report = _report(answer, **NO_SUCH_USER)
+    report = delivery_report(answer, **NO_SUCH_USER)
     desk.hand_over_raw(report, sender="<>", to=[answer.envelope_sender])
     notice = desk.expect(to=tess)
     desk.expect_nothing_more()
@@ -129,15 +125,16 @@ def test_a_bounce_marks_its_delivery_and_is_told_once(desk: RunningDesk, answer:
     row = next(r for r in desk.ticket(1).deliveries if r["message_id"] == answer.message_id)
     assert (row["state"], row["code"]) == ("refused", "5.1.1")
 
-    again = report.replace(b"Message-ID: <report", b"Message-ID: <another-report")
-    desk.hand_over_raw(again, sender="<>", to=[answer.envelope_sender])
+    desk.hand_over_raw(
+        delivery_report(answer, **NO_SUCH_USER), sender="<>", to=[answer.envelope_sender]
+    )
     desk.expect_nothing_more()
 
 
 def test_an_address_that_does_not_exist_gets_no_more_mail(
     desk: RunningDesk, answer: Received
 ) -> None:
-    report = _report(answer, **NO_SUCH_USER)
+    report = delivery_report(answer, **NO_SUCH_USER)
     desk.hand_over_raw(report, sender="<>", to=[answer.envelope_sender])
     desk.drain()
     desk.mail(TESS, answer.reply_to, "Re: [#1]", "Are you there?\n")
@@ -145,7 +142,7 @@ def test_an_address_that_does_not_exist_gets_no_more_mail(
 
 
 def test_a_full_mailbox_does_not_kill_the_address(desk: RunningDesk, answer: Received) -> None:
-    report = _report(answer, action="failed", status="5.2.2", diagnostic="552 5.2.2 Mailbox full")
+    report = delivery_report(answer, **MAILBOX_FULL)
     desk.hand_over_raw(report, sender="<>", to=[answer.envelope_sender])
     assert "Mailbox full" in desk.expect(to=tess).text
     desk.mail(TESS, answer.reply_to, "Re: [#1]", "Are you there?\n")
@@ -154,7 +151,7 @@ def test_a_full_mailbox_does_not_kill_the_address(desk: RunningDesk, answer: Rec
 
 
 def test_a_delay_is_only_noted(desk: RunningDesk, answer: Received) -> None:
-    report = _report(answer, action="delayed", status="4.4.1", diagnostic="No answer from host")
+    report = delivery_report(answer, **DELAYED)
     desk.hand_over_raw(report, sender="<>", to=[answer.envelope_sender])
     desk.expect_nothing_more()
     row = next(r for r in desk.ticket(1).deliveries if r["message_id"] == answer.message_id)
@@ -165,7 +162,7 @@ def test_a_delay_is_only_noted(desk: RunningDesk, answer: Received) -> None:
 def test_a_bounce_to_the_desk_itself_is_known_by_the_mail_it_returns(
     desk: RunningDesk, answer: Received
 ) -> None:
-    desk.hand_over_raw(_report(answer, **NO_SUCH_USER), sender="<>", to=[DESK])
+    desk.hand_over_raw(delivery_report(answer, **NO_SUCH_USER), sender="<>", to=[DESK])
     assert ann in desk.expect(to=tess).text
     desk.expect_nothing_more()
 
@@ -173,7 +170,9 @@ def test_a_bounce_to_the_desk_itself_is_known_by_the_mail_it_returns(
 def test_a_forged_bounce_address_marks_nothing(desk: RunningDesk, answer: Received) -> None:
     local, _, domain = answer.envelope_sender.partition("@")
     forged = f"{local[:-1]}{'a' if local[-1] != 'a' else 'b'}@{domain}"
-    report = _report(answer, **NO_SUCH_USER).replace(answer.message_id.encode(), b"x@y.example")
+    report = delivery_report(answer, **NO_SUCH_USER)
+    report = report.replace(answer.message_id.encode(), b"x@y.example")
+    report = report.replace(answer.envelope_sender.encode(), forged.encode())
     desk.hand_over_raw(report, sender="<>", to=[forged])
     desk.expect_nothing_more()
     assert {row["state"] for row in desk.ticket(1).deliveries} == {"sent"}

@@ -64,6 +64,7 @@ CHANGED, FAILED = EventKind.TICKET_CHANGED, EventKind.DELIVERY_FAILED
             "requester:resolved actor:done staff:assigned",
         ),
         (FAILED, None, {}, "staff:undeliverable"),
+        (EventKind.DELIVERY_COMPLAINED, None, {}, "staff:complaint"),
         (EventKind.PARTICIPANT_ADDED, None, {}, ""),
         (EventKind.TICKET_RATED, None, {"rating": 1}, ""),
         (EventKind.TICKET_REOPENED, None, {}, ""),
@@ -109,6 +110,8 @@ class Room:
     parts: list[Participant] = field(default_factory=list)
     group: list[Person] = field(default_factory=list)
     allowed: bool = True
+    #: People with another address, by number.
+    elsewhere: dict[int, Person] = field(default_factory=dict)
     told: list[tuple[Person, str, str]] = field(default_factory=list)
 
     @property
@@ -119,6 +122,9 @@ class Room:
 
     def participants(self, _ticket_id: int) -> list[Participant]:
         return self.parts
+
+    def get(self, person_id: int) -> Person | None:
+        return self.elsewhere.get(person_id)
 
     def staff(self, _group_id: int) -> list[Person]:
         return [person for person in self.group if person.technician and person.reachable]
@@ -191,6 +197,23 @@ def owned_by(owner: Person) -> tuple[Room, Ticket]:
 def test_a_new_ticket_is_acknowledged_and_told_to_the_group() -> None:
     told = room().tell(OPENED, PUBLIC, {"acknowledge": True}, actor=ANN)
     assert told == ["Ann:acknowledgement", "Tess:new-ticket", "Tom:new-ticket"]
+
+
+def test_whoever_called_our_mail_spam_is_not_acknowledged_but_answered() -> None:
+    annoyed = replace(ANN, complained=True)
+    parts = [Participant(person=annoyed, role=Role.REQUESTER)]
+    assert Room(parts=parts).tell(OPENED, PUBLIC, {"acknowledge": True}, actor=annoyed) == []
+    assert Room(parts=parts).tell(ADDED, PUBLIC, actor=TESS) == ["Ann:reply"]
+
+
+def test_somebody_is_told_at_the_address_that_takes_mail() -> None:
+    gone = replace(ANN, reachable=False)
+    at_home = replace(ANN, identity_id=9, address="ann@home.example")
+    parts = [Participant(person=gone, role=Role.REQUESTER)]
+    there = Room(parts=parts, elsewhere={ANN.id: at_home})
+    there.tell(ADDED, PUBLIC, actor=TESS)
+    assert [told.address for told, _, _ in there.told] == ["ann@home.example"]
+    assert Room(parts=parts).tell(ADDED, PUBLIC, actor=TESS) == []
 
 
 def test_third_parties_hear_outsiders_once_the_desk_has_taken_up_the_ticket() -> None:

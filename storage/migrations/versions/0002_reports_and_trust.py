@@ -23,6 +23,7 @@ def upgrade() -> None:
     op.add_column(
         "identities", sa.Column("trusted_by", sa.Text(), nullable=False, server_default="")
     )
+    op.add_column("identities", sa.Column("complained_at", UtcTime()))
     op.add_column("workunits", sa.Column("signed", sa.Text(), nullable=False, server_default=""))
     op.add_column(
         "attachments",

@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 
 from bot.service import Core
 from bot.settings import load
+from storage.unit_of_work import SqlUnitOfWork
 from tests.flow.command_line.terminal import (
     PATIENCE,
     PROGRAM,
@@ -48,6 +50,27 @@ def test_people_are_added_and_found(desk: Path, say: Say) -> None:
         "belongs to number 2 already"
         in say("people", "address", "1", "ann@home.example", file=desk)[2]
     )
+
+
+def test_an_address_that_refused_mail_can_be_tried_again(desk: Path, say: Say) -> None:
+    say("people", "add", "Ann", "ann@customer.example", file=desk)
+    core = Core(load(desk))
+
+    def strike_off(uow: SqlUnitOfWork) -> None:
+        person = uow.people.find("email", "ann@customer.example")
+        assert person is not None
+        uow.people.set_reachable(person.identity_id, reachable=False)
+        uow.people.set_complained(person.identity_id, at=datetime(2026, 5, 1, tzinfo=UTC))
+
+    core.database.run(strike_off)
+    core.close()
+    marked = "ann@customer.example (refuses mail) (called our mail spam)"
+    assert marked in say("people", "list", file=desk)[1]
+    assert say("people", "reachable", "ann@customer.example", file=desk)[1] == (
+        "ann@customer.example gets mail again.\n"
+    )
+    assert "(" not in say("people", "list", file=desk)[1]
+    assert say("people", "reachable", "bob@customer.example", file=desk)[0] == 1
 
 
 def test_a_new_key_signs_and_the_old_one_still_verifies(desk: Path, say: Say) -> None:
