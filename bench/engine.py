@@ -21,12 +21,14 @@ import mailparser
 import quotequail
 
 from bot.desk.access import Authentication
+from bot.desk.proof import Proof
 from bot.ports import ClaimedMessage, Envelope
 from bot.reading import Reader
 from channels.email.decode import decode
 from threading_engine.message import Message
 from threading_engine.tokens import Keyring, Kind
 
+UNPROVEN = Proof(authentication=Authentication.NONE, rule="not_asked")
 KEYS = Keyring({"k1": b"k" * 32})
 WORDS = (
     "The printer on the third floor stops after two pages, and its display shows nothing but a "
@@ -133,7 +135,7 @@ def decode_and_engine(raw: bytes) -> Callable[[], object]:
 def _read(raw: bytes, how: Callable[[bytes], Message]) -> Callable[[], object]:
     reader = Reader(
         decode=how,
-        authenticate=lambda _message, _envelope: Authentication.NONE,
+        authenticate=lambda _message, _envelope: UNPROVEN,
         keyring=KEYS,
         own_addresses=frozenset({"desk@example.org"}),
         loop_mark="l.0.none",
@@ -154,7 +156,7 @@ def others(raw: bytes, *, html: bool) -> Callable[[], object]:
     """mail-parser and quotequail, as a desk would use them together."""
 
     def read() -> object:
-        mail = mailparser.parse_from_bytes(raw)
+        mail = mailparser.parse_from_bytes(raw)  # type: ignore[no-untyped-call]
         if html:
             return quotequail.quote_html(mail.text_html[0])
         return quotequail.quote(mail.text_plain[0])

@@ -22,16 +22,18 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-import atheris
+import atheris  # type: ignore[import-untyped]
 
 with atheris.instrument_imports(include=["threading_engine", "channels.email", "bot.reading"]):
     from bot.desk.access import Authentication
+    from bot.desk.proof import Proof
     from bot.ports import ClaimedMessage, Envelope
     from bot.reading import Reader
     from channels.email.decode import decode
     from threading_engine import forwards, html
     from threading_engine.tokens import Keyring
 
+UNPROVEN = Proof(authentication=Authentication.NONE, rule="not_asked")
 ROOT = Path(__file__).resolve().parents[1]
 #: A pause below this is the machine's, whatever the size.
 GRACE_SECONDS = 0.5
@@ -42,7 +44,7 @@ _WORD = re.compile(r"\w+")
 
 READER = Reader(
     decode=decode,
-    authenticate=lambda _message, _envelope: Authentication.NONE,
+    authenticate=lambda _message, _envelope: UNPROVEN,
     keyring=Keyring({"k1": b"k" * 32}),
     own_addresses=frozenset({"desk@example.org"}),
     loop_mark="l.0.none",

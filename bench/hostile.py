@@ -19,16 +19,18 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from bot.desk.access import Authentication
+from bot.desk.proof import Proof
 from bot.ports import ClaimedMessage, Envelope
 from bot.reading import Reader
 from channels.email.decode import decode
 from threading_engine import bounces, forwards, html
 from threading_engine.tokens import Keyring, Kind
 
+UNPROVEN = Proof(authentication=Authentication.NONE, rule="not_asked")
 KEYS = Keyring({"k1": b"k" * 32})
 READER = Reader(
     decode=decode,
-    authenticate=lambda _message, _envelope: Authentication.NONE,
+    authenticate=lambda _message, _envelope: UNPROVEN,
     keyring=KEYS,
     own_addresses=frozenset({"desk@example.org"}),
     loop_mark="l.0.none",

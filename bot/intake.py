@@ -204,7 +204,7 @@ class Intake:
 
     def _tell_of_unreadable(self, mail: ClaimedMessage, reason: str, uow: UnitOfWork) -> int | None:
         head = self._reader.read_headers(mail)
-        if head is None or head[1] is not Authentication.PASS:
+        if head is None or head[1].authentication is not Authentication.PASS:
             return None
         sender = head[0].sender
         if sender.address is None:

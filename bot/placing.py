@@ -107,9 +107,12 @@ def _verdict(scene: Scene, match: Match) -> dict[str, object]:
         "subject": message.title[:_LONGEST_SUBJECT],
         "date": message.date.isoformat() if message.date else None,
         "authentication": scene.reading.authentication.value,
+        "proof rule": scene.reading.proof.rule,
         "thread rule": match.rule,
         "wanted ticket": match.ticket_id,
     }
+    if evidence := scene.reading.proof.evidence:
+        verdict["evidence"] = evidence
     if match.disagreeing:
         verdict["disagreeing"] = list(match.disagreeing)
     if machine is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.desk.access import Authentication
 from bot.desk.pictures import Place
+from bot.desk.proof import Proof
 from bot.errors import UnreadableMail
 from bot.ports import ClaimedMessage, Envelope
 from threading_engine import automatic, bounces, html, invitations, quotes, subject
@@ -21,7 +22,7 @@ from threading_engine.tokens import Keyring
 #: From bytes to a message; raises UnreadableMail.
 Decode = Callable[[bytes], Message]
 #: What is known about the From address of a mail that came in this envelope.
-Authenticate = Callable[[Message, Envelope], Authentication]
+Authenticate = Callable[[Message, Envelope], Proof]
 
 _TITLE_LENGTH = 200
 
@@ -34,7 +35,7 @@ class Reading:
     message: Message
     folded: Folded
     clues: Clues
-    authentication: Authentication
+    proof: Proof
     #: What kind of machine wrote it, or None for a human.
     automatic: Automatic | None
     #: For a bounce: whose delivery failed, and why.
@@ -53,6 +54,11 @@ class Reading:
         """Content-IDs of pictures that stand only in what is quoted and in the signature."""
         below = {Place.QUOTE, Place.SIGNATURE}
         return frozenset(name for name, place in self.places.items() if place in below)
+
+    @property
+    def authentication(self) -> Authentication:
+        """What is known about the From address."""
+        return self.proof.authentication
 
 
 class Reader:
@@ -97,7 +103,7 @@ class Reader:
                 keyring=self._keyring,
                 own_domains=self._own_domains,
             ),
-            authentication=self._authenticate(message, envelope),
+            proof=self._authenticate(message, envelope),
             automatic=machine,
             failures=bounces.read_failures(message) if is_bounce(machine) else (),
             html=_html(rich, appointments),
@@ -106,7 +112,7 @@ class Reader:
             addressed=frozenset(box.address for box in (*message.to, *message.cc)),
         )
 
-    def read_headers(self, claimed: ClaimedMessage) -> tuple[Message, Authentication] | None:
+    def read_headers(self, claimed: ClaimedMessage) -> tuple[Message, Proof] | None:
         """What can be said about a mail that is unreadable as a whole: its head, or None."""
         head, _, _ = claimed.raw.replace(b"\r\n", b"\n").partition(b"\n\n")
         try:

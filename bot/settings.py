@@ -168,6 +168,12 @@ class TrustSection(_Section):
     relays: tuple[str, ...] = ()
     #: The names under which they write.
     authserv_ids: tuple[str, ...] = ()
+    #: Verify DKIM, SPF, DMARC and ARC of what comes by SMTP and LMTP.
+    verify: bool = True
+    #: Name servers to ask, ``address`` or ``address:port``; the system's own when empty.
+    resolvers: tuple[str, ...] = ()
+    #: Forwarders whose ARC seals count, by their signing domain.
+    arc_sealers: tuple[str, ...] = ()
 
 
 class SealedSection(_Section):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -117,6 +117,7 @@ def _arrival_row(arrival: Arrival, *, copies: int) -> dict[str, object]:
             "recipients": list(envelope.recipients),
             "peer": envelope.peer,
             "login": envelope.login,
+            "evidence": [asdict(one) for one in envelope.evidence],
         },
         "size": len(arrival.raw),
         "state": "new",

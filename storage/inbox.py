@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
 from bot.errors import LostClaim, NotFound
-from bot.ports import Accepted, Arrival, Blobs, ClaimedMessage, Envelope
+from bot.ports import Accepted, Arrival, Blobs, ClaimedMessage, Envelope, Evidence
 from storage.arrivals import list_as_dead, store_arrivals
 from storage.held import decision_of
 from storage.tables import inbox, raw_messages
@@ -255,6 +255,7 @@ def _claimed(row: Any, blobs: Blobs) -> ClaimedMessage:
     envelope = dict(row["envelope"])
     envelope["recipients"] = tuple(envelope["recipients"])
     envelope["decision"] = decision_of(envelope)
+    envelope["evidence"] = tuple(Evidence(**one) for one in envelope.get("evidence", ()))
     return ClaimedMessage(
         id=row["id"],
         channel=row["channel"],

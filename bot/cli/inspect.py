@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal
@@ -23,6 +24,7 @@ from threading_engine.message import Mailbox, Message
 Body = Literal["plain", "html"]
 #: What one inspection tells, ready for JSON.
 Inspection = dict[str, object]
+Look = Callable[[bytes], Inspection]
 
 
 def inspect(
@@ -30,6 +32,9 @@ def inspect(
     from_file: Path | None = None,
     body: Body | None = None,
     jsonl: Annotated[bool, Parameter(negative=())] = False,
+    verify: Annotated[bool, Parameter(negative=())] = False,
+    peer: str = "",
+    sender: str = "",
 ) -> int:
     """Show what Replydesk makes of a mail: who wrote, which words are new, which rules hit.
 
@@ -38,16 +43,24 @@ def inspect(
         from_file: A file that names one mail a line.
         body: The files are bare bodies of this kind instead of whole mails.
         jsonl: Print one JSON object a line instead of an explanation.
+        verify: Verify DKIM, DMARC and ARC as if the mail arrived now; asks the DNS.
+        peer: With --verify: the IP address that brought the mail, for SPF.
+        sender: With --verify: its envelope sender, for SPF.
     """
-    return run_inspect(files, from_file=from_file, body=body, jsonl=jsonl)
+    look: Look = inspect_mail
+    if body:
+        look = partial(inspect_body, kind=body)
+    elif verify:
+        look = _proving(peer, sender)
+    return run_inspect(files, from_file=from_file, look=look, jsonl=jsonl)
 
 
 def run_inspect(
-    files: Sequence[Path], *, from_file: Path | None = None, body: Body | None, jsonl: bool
+    files: Sequence[Path], *, from_file: Path | None = None, look: Look, jsonl: bool
 ) -> int:
     """Print the inspection of every file; the exit status, 1 when any could not be read."""
     failed = False
-    for name, found in _inspections(files, from_file=from_file, body=body):
+    for name, found in _inspections(files, from_file=from_file, look=look):
         failed = failed or "error" in found
         text = json.dumps(found, ensure_ascii=False) if jsonl else explain(name, found)
         sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
@@ -56,12 +69,12 @@ def run_inspect(
 
 
 def _inspections(
-    files: Sequence[Path], *, from_file: Path | None, body: Body | None
+    files: Sequence[Path], *, from_file: Path | None, look: Look
 ) -> Iterator[tuple[str, Inspection]]:
     for path in _paths(files, from_file):
         try:
             raw = sys.stdin.buffer.read() if path is None else path.read_bytes()
-            found = inspect_body(raw, body) if body else inspect_mail(raw)
+            found = look(raw)
         except (OSError, UnreadableMail) as why:
             found = {"error": str(why)}
         except Exception as why:  # noqa: BLE001 - one mail must not end the list
@@ -74,6 +87,13 @@ def _paths(files: Sequence[Path], from_file: Path | None) -> Iterable[Path | Non
     if from_file is not None:
         named += [Path(line) for line in from_file.read_text().splitlines() if line.strip()]
     return named if named or from_file is not None else [None]
+
+
+def _proving(peer: str, sender: str) -> Look:
+    from bot.cli.inspect_proof import prover
+
+    prove = prover(peer=peer, sender=sender)
+    return lambda raw: {**inspect_mail(raw), "proof": prove(raw)}
 
 
 # ---- what is told ----------------------------------------------------------------------------

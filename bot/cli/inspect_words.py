@@ -23,6 +23,10 @@ def _told(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "Unreadable", found["error"]
         return
     yield from _who(found)
+    if proof := found.get("proof"):
+        yield "Proof", f"{proof['authentication']}, by {proof['rule']}"
+        for evidence in proof["evidence"]:
+            yield "", evidence
     yield from _what_kind(found)
     if found["signed"]:
         yield "Signed", found["signed"]

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bot.desk import access
+from channels.email import authenticate
 from threading_engine import automatic, match, ties
 
 _OTHERS = {
+    authenticate.NOTHING_KNOWN: "Nothing that was verified speaks for the author.",
     match.NOTHING_TIES_IT: "Nothing in it points at a ticket.",
     "also_addressed": "The mail was sent to this ticket's reply address as well.",
     "closed_for_good": "The ticket was closed too long ago to be reopened.",
@@ -46,6 +48,7 @@ def _first_sentence(text: str) -> str:
 _WORDS = {
     **_sentences(match.RULES),
     **_sentences(access.RULES),
+    **_sentences(authenticate.RULES),
     **_sentences(rule for _kind, rule in automatic.RULES),
     **_sentences(rule for _proven, rule in ties.RULES),
     **_OTHERS,

@@ -96,7 +96,7 @@ def mail_lines(row: dict[str, Any], storage: Storage) -> Iterator[str]:
     )
     yield f"           received {storage.local(row['received_at'])}"
     if "authentication" in verdict:
-        yield f"  author   {verdict.get('from') or 'unreadable'}: {_proof(envelope, verdict)}"
+        yield from _author(envelope, verdict)
     if machine := verdict.get("automatic"):
         kind, _, machine_rule = str(machine).partition(": ")
         yield f"  machine  {kind}, by {machine_rule}: {explain(machine_rule)}"
@@ -140,6 +140,15 @@ def _remarks(verdict: dict[str, Any]) -> Iterator[str]:
         yield f"  hidden   {name}, by the rule {rule}"
     for defect in verdict.get("defects", ()):
         yield f"  defect   {defect}"
+
+
+def _author(envelope: dict[str, Any], verdict: dict[str, Any]) -> Iterator[str]:
+    """Who wrote, what that is worth, and by what."""
+    yield f"  author   {verdict.get('from') or 'unreadable'}: {_proof(envelope, verdict)}"
+    if rule := verdict.get("proof rule"):
+        yield f"           by {rule}: {explain(rule)}"
+    if evidence := verdict.get("evidence"):
+        yield f"           verified on arrival: {evidence}"
 
 
 def _proof(envelope: dict[str, Any], verdict: dict[str, Any]) -> str:

@@ -17,6 +17,38 @@ from bot.desk.notifications import Facts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """What one method of verification found about a mail when it arrived."""
+
+    #: ``dkim``, ``spf``, ``dmarc`` or ``arc``.
+    method: str
+    #: By RFC 8601: ``pass``, ``fail``, ``none``, ``policy``, ``temperror``, …
+    result: str
+    #: Whom it speaks for: the signing domain, the envelope sender's, the author's, the sealer's.
+    domain: str = ""
+    #: DKIM and SPF: whether that domain may speak for the author's by DMARC's rules.
+    aligned: bool = False
+    #: DMARC: what the owner asks for when a mail fails (``none``, ``quarantine``, ``reject``);
+    #: empty when there is no record.
+    policy: str = ""
+    #: The reason in words, or empty.
+    detail: str = ""
+    #: ARC: what the sealer saw, in the words of Authentication-Results.
+    statement: str = ""
+
+    @property
+    def words(self) -> str:
+        """For people: ``dkim=pass (d=example.org, aligned)``."""
+        about = {"dkim": "d=", "spf": "mailfrom ", "arc": "sealer "}.get(self.method, "")
+        notes = [f"{about}{self.domain}"] if self.domain and self.method != "dmarc" else []
+        if self.method in {"dkim", "spf"} and self.result == "pass":
+            notes.append("aligned" if self.aligned else "not aligned")
+        notes += [f"p={self.policy}"] if self.policy else []
+        notes += [self.detail] if self.detail else []
+        return f"{self.method}={self.result}" + (f" ({', '.join(notes)})" if notes else "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Envelope:
     """How a message reached us, as the channel saw it; stored beside the raw message."""
 
@@ -34,6 +66,9 @@ class Envelope:
     vouched: bool = False
     #: What a person at the desk decided when the mail was held, or None.
     decision: Decision | None = None
+    #: What we verified ourselves when it arrived: keys and records change, a mail is judged by
+    #: those of its own time.
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +97,8 @@ class Accepted:
 AcceptAsync = Callable[[Arrival], Awaitable[Accepted]]
 #: The same for a thread.
 AcceptBlocking = Callable[[Arrival], Accepted]
+#: Verifies a mail that arrives: raw bytes, envelope, and the name the peer gave in HELO.
+Gather = Callable[[bytes, Envelope, str], Awaitable[tuple[Evidence, ...]]]
 #: Says whether this desk answers for a recipient address (plus-addresses included).
 KnowsRecipient = Callable[[str], bool]
 

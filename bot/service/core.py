@@ -15,9 +15,12 @@ from bot.errors import ConfigurationError
 from bot.outgoing import House
 from bot.reading import Reader
 from bot.scene import Desk
+from bot.service.wires import trust_of
 from bot.settings import Settings
 from channels.email.authenticate import Trust, authenticate
 from channels.email.decode import decode
+from channels.email.evidence.resolver import system_lookup
+from channels.email.evidence.verifier import Verifier
 from channels.email.sealed.vault import BadKeys, Vault
 from channels.email.sealed.vault import load as load_vault
 from storage.acceptor import Acceptor
@@ -96,15 +99,14 @@ class Core:
 
     def trust(self) -> Trust:
         """Whose word about senders counts."""
+        return trust_of(self.settings.trust)
+
+    def verifier(self) -> Verifier | None:
+        """What verifies mails that arrive, or None where that is switched off."""
         section = self.settings.trust
-        try:
-            return Trust.of(
-                senders=section.senders, relays=section.relays, authserv_ids=section.authserv_ids
-            )
-        except ValueError as error:
-            raise ConfigurationError(
-                f"trust: expected networks such as 192.0.2.0/24: {error}"
-            ) from None
+        if not section.verify:
+            return None
+        return Verifier(system_lookup(section.resolvers), trust=self.trust(), now=self.clock)
 
     def close(self) -> None:
         """Give everything back."""

@@ -56,12 +56,14 @@ class Service:
             holder=core.holder,
             clock=core.clock,
         )
+        self._verifier = core.verifier()
         self._listeners = [
             MailListener(
                 listener_options(section),
                 accept=core.acceptor.accept,
                 knows_recipient=desk.directory.knows,
                 now=core.clock,
+                gather=self._verifier.gather if self._verifier else None,
             )
             for section in core.settings.listeners
         ]
@@ -121,6 +123,8 @@ class Service:
 
     async def _close_doors(self) -> None:
         await asyncio.gather(*(listener.close() for listener in self._listeners))
+        if self._verifier:
+            self._verifier.close()
         with _logged("mailboxes"):
             await self._mailboxes.close()
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hmac
 
+from bot.errors import ConfigurationError
 from bot.ports import Channel
-from bot.settings import ListenerSection, SmtpOutSection
+from bot.settings import ListenerSection, SmtpOutSection, TrustSection
+from channels.email.authenticate import Trust
 from channels.email.outbox import Outbox
 from channels.email.peers import PeerLimits
 from channels.email.smtp_in import ListenerOptions
@@ -39,6 +41,21 @@ def listener_options(section: ListenerSection) -> ListenerOptions:
             messages_per_minute=section.mails_per_minute or None,
         ),
     )
+
+
+def trust_of(section: TrustSection) -> Trust:
+    """Whose word about senders counts; raises ConfigurationError for what is no network."""
+    try:
+        return Trust.of(
+            senders=section.senders,
+            relays=section.relays,
+            authserv_ids=section.authserv_ids,
+            arc_sealers=section.arc_sealers,
+        )
+    except ValueError as error:
+        raise ConfigurationError(
+            f"trust: expected networks such as 192.0.2.0/24: {error}"
+        ) from None
 
 
 def mail_channel(section: SmtpOutSection) -> Channel:

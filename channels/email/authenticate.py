@@ -2,17 +2,19 @@
 
 Header fields can be forged by anyone, so `Authentication-Results` (RFC 8601) counts only when a
 mail came through a relay of ours, and then only the topmost field, and only when it bears a name
-(authserv-id) that is ours.
+(authserv-id) that is ours. What we verified ourselves stands in the envelope since the mail
+arrived (`channels.email.evidence`); here it is judged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from bot.desk.access import Authentication
-from bot.ports import Envelope
+from bot.desk.proof import Proof
+from bot.ports import Envelope, Evidence
 from channels.email.authentication_results import Result, read_results
 from threading_engine.message import Message
 
@@ -32,16 +34,24 @@ class Trust:
     authserv_ids: frozenset[str] = frozenset()
     #: Transports that only our own mail system uses: what comes by them came through a relay.
     relay_transports: frozenset[str] = frozenset({"imap", "pipe"})
+    #: Forwarders whose ARC seals count, by their signing domain, lower-cased.
+    arc_sealers: frozenset[str] = frozenset()
 
     @classmethod
     def of(
-        cls, *, senders: Iterable[str], relays: Iterable[str], authserv_ids: Iterable[str]
+        cls,
+        *,
+        senders: Iterable[str],
+        relays: Iterable[str],
+        authserv_ids: Iterable[str],
+        arc_sealers: Iterable[str] = (),
     ) -> Trust:
         """Build from texts; raises ValueError for what is no network."""
         return cls(
             senders=tuple(ip_network(text) for text in senders),
             relays=tuple(ip_network(text) for text in relays),
             authserv_ids=frozenset(text.lower() for text in authserv_ids),
+            arc_sealers=frozenset(text.lower() for text in arc_sealers),
         )
 
 
@@ -54,6 +64,9 @@ class _Case:
     @property
     def domain(self) -> str:
         return (self.message.sender.address or "").rpartition("@")[2]
+
+    def found(self, method: str, result: str) -> Iterator[Evidence]:
+        return (e for e in self.envelope.evidence if (e.method, e.result) == (method, result))
 
 
 _Rule = Callable[[_Case], Authentication | None]
@@ -77,19 +90,14 @@ def logged_in(case: _Case) -> Authentication | None:
 
 def trusted_network(case: _Case) -> Authentication | None:
     """It comes straight from a network whose senders are known."""
-    return Authentication.PASS if _within(case.envelope.peer, case.trust.senders) else None
-
-
-def not_our_relay(case: _Case) -> Authentication | None:
-    """From here on only header fields are left, and a stranger can write those."""
-    ours = case.envelope.transport in case.trust.relay_transports or (
-        case.envelope.peer == "unix" or _within(case.envelope.peer, case.trust.relays)
-    )
-    return None if ours else Authentication.NONE
+    return Authentication.PASS if within(case.envelope.peer, case.trust.senders) else None
 
 
 def results_of_our_relay(case: _Case) -> Authentication | None:
-    """The topmost Authentication-Results, if one of our relays wrote it."""
+    """One of our relays wrote the topmost Authentication-Results."""
+    if not _came_through_our_relay(case):
+        # Whoever is not ours can write any header field.
+        return None
     field = case.message.header("authentication-results")
     if field is None:
         return None
@@ -97,24 +105,75 @@ def results_of_our_relay(case: _Case) -> Authentication | None:
     return _judge(results, case.domain) if authserv_id in case.trust.authserv_ids else None
 
 
+def dmarc_passed(case: _Case) -> Authentication | None:
+    """We verified a signature or the sending host by the rules of the author's domain (DMARC)."""
+    return Authentication.PASS if _dmarc(case, "pass") else None
+
+
+def trusted_sealer(case: _Case) -> Authentication | None:
+    """A forwarder whose seal we verified and trust (ARC) saw that the mail was genuine."""
+    for seal in case.found("arc", "pass"):
+        _, results = read_results(seal.statement)
+        # A list may rewrite From: the sealer has to say whom its verdict is about.
+        named = tuple(result for result in results if result.method != "dmarc" or _names(result))
+        if _judge(named, case.domain) is Authentication.PASS:
+            return Authentication.PASS
+    return None
+
+
+def dmarc_failed(case: _Case) -> Authentication | None:
+    """The author's domain disowns the mail: DMARC fails, and it asks to refuse such mail."""
+    return Authentication.FAIL if _dmarc(case, "fail", "quarantine", "reject") else None
+
+
+def aligned_pass(case: _Case) -> Authentication | None:
+    """We verified a signature or the sending host of the author's domain, and no DMARC record."""
+    found = (*case.found("dkim", "pass"), *case.found("spf", "pass"))
+    return Authentication.PASS if any(one.aligned for one in found) else None
+
+
 RULES: tuple[_Rule, ...] = (
     no_author,
     vouched_for,
     logged_in,
     trusted_network,
-    not_our_relay,
     results_of_our_relay,
+    dmarc_passed,
+    trusted_sealer,
+    dmarc_failed,
+    aligned_pass,
 )
+#: The rule's name when none spoke.
+NOTHING_KNOWN = "nothing_known"
 
 
-def authenticate(message: Message, envelope: Envelope, trust: Trust) -> Authentication:
+def authenticate(message: Message, envelope: Envelope, trust: Trust) -> Proof:
     """Ask the rules in order; when none speaks, nothing is known."""
     case = _Case(message, envelope, trust)
+    evidence = ", ".join(one.words for one in envelope.evidence)
     for rule in RULES:
         verdict = rule(case)
         if verdict is not None:
-            return verdict
-    return Authentication.NONE
+            return Proof(authentication=verdict, rule=rule.__name__, evidence=evidence)
+    return Proof(authentication=Authentication.NONE, rule=NOTHING_KNOWN, evidence=evidence)
+
+
+def _dmarc(case: _Case, result: str, *policies: str) -> bool:
+    """Whether DMARC came to this result, for the author that we read and not for another."""
+    return any(
+        one.domain == case.domain and (not policies or one.policy in policies)
+        for one in case.found("dmarc", result)
+    )
+
+
+def _came_through_our_relay(case: _Case) -> bool:
+    peer = case.envelope.peer
+    by_transport = case.envelope.transport in case.trust.relay_transports or peer == "unix"
+    return by_transport or within(peer, case.trust.relays)
+
+
+def _names(result: Result) -> bool:
+    return any(name == "header.from" for name, _ in result.properties)
 
 
 def _judge(results: Iterable[Result], domain: str) -> Authentication | None:
@@ -155,7 +214,8 @@ def _aligned(signer: str, domain: str) -> bool:
     return signer == domain or ("." in signer and domain.endswith(f".{signer}"))
 
 
-def _within(peer: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
+def within(peer: str, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    """Whether the peer's address lies in one of the networks; no address lies in none."""
     try:
         address = ip_address(peer)
     except ValueError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -12,7 +12,7 @@ from typing import Literal
 import structlog
 
 from bot.errors import ConfigurationError, StorageAway
-from bot.ports import AcceptAsync, Arrival, Envelope, KnowsRecipient
+from bot.ports import AcceptAsync, Arrival, Envelope, Gather, KnowsRecipient
 from channels.email.fingerprint import fingerprint
 from channels.email.peers import PeerBook, PeerLimits
 
@@ -96,6 +96,7 @@ class Reception:
         accept: AcceptAsync,
         knows_recipient: KnowsRecipient,
         now: Callable[[], datetime],
+        gather: Gather | None = None,
     ) -> None:
         self.options = options
         self.tls_context = options.tls_context()
@@ -103,11 +104,14 @@ class Reception:
         self.now = now
         self.book = PeerBook(options.limits)
         self._accept = accept
+        self._gather = gather
 
-    async def store(self, raw: bytes, envelope: Envelope) -> str:
+    async def store(self, raw: bytes, envelope: Envelope, *, helo: str) -> str:
         """Hand one mail to the inbox; the reply, 250 only once it is stored."""
         try:
             received_at = self.now()
+            if self._gather is not None:
+                envelope = replace(envelope, evidence=await self._gather(raw, envelope, helo))
             accepted = await self._accept(
                 Arrival(
                     channel="email",

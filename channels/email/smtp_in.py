@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from bot.errors import ConfigurationError
-from bot.ports import AcceptAsync, KnowsRecipient
+from bot.ports import AcceptAsync, Gather, KnowsRecipient
 from channels.email.lmtp import LmtpSession
 from channels.email.reception import ListenerOptions, Reception
 from channels.email.smtp_session import SmtpSession
@@ -30,6 +30,7 @@ class MailListener:
 
     ``accept`` stores a mail durably, ``knows_recipient`` says for whom there is a desk here: mail
     for anyone else is refused, so this can never be an open relay. ``now`` gives aware times.
+    ``gather`` verifies a mail before it is stored; without it nothing is verified.
     """
 
     def __init__(
@@ -39,10 +40,11 @@ class MailListener:
         accept: AcceptAsync,
         knows_recipient: KnowsRecipient,
         now: Callable[[], datetime],
+        gather: Gather | None = None,
     ) -> None:
         self._options = options
         self._reception = Reception(
-            options, accept=accept, knows_recipient=knows_recipient, now=now
+            options, accept=accept, knows_recipient=knows_recipient, now=now, gather=gather
         )
         self._session_class = LmtpSession if options.protocol == "lmtp" else SmtpSession
         self._sessions: set[SmtpSession] = set()

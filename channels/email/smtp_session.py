@@ -270,7 +270,9 @@ class SmtpSession(SMTP):
         if text.too_large:
             status = "552 5.3.4 The message is larger than this server takes"
         else:
-            status = await self.reception.store(text.raw(), self._envelope(transaction))
+            status = await self.reception.store(
+                text.raw(), self._envelope(transaction), helo=self.session.host_name or ""
+            )
         self.envelope = self._create_envelope()
         self._reset_timeout()
         await self.answer_mail(status, transaction)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
 
 from bot.errors import LostClaim
+from bot.ports import Evidence
 from storage.blobs import FolderBlobs
 from storage.tables import inbox
+from storage.unit_of_work import SqlUnitOfWork
 from tests.contract.conftest import OpenDatabase
 from tests.contract.store import MINUTE, NOW, Store, arrival, names
 
@@ -38,6 +41,29 @@ def test_a_message_tried_before_comes_first_and_alone(store: Store) -> None:
     assert [names(batch) for batch in alone] == [["a"], ["b"], ["c"]]
     assert [message.attempts for batch in alone for message in batch] == [2, 2, 2]
     assert names(store.claim()) == ["fresh-1", "fresh-2"]
+
+
+def test_evidence_is_kept_and_an_older_row_has_none(store: Store) -> None:
+    found = (
+        Evidence(method="dkim", result="pass", domain="example.org", aligned=True),
+        Evidence(method="arc", result="pass", statement="mx.example.org; dmarc=pass"),
+    )
+    plain = arrival("a")
+    store.accept(replace(plain, envelope=replace(plain.envelope, evidence=found)), arrival("b"))
+
+    def forget(uow: SqlUnitOfWork) -> None:
+        older: dict[str, object] = {
+            "transport": "smtp",
+            "sender": "",
+            "recipients": [],
+            "peer": "",
+            "login": None,
+        }
+        change = update(inbox).where(inbox.c.external_id == "b").values(envelope=older)
+        uow.connection.execute(change)
+
+    store.database.run(forget)
+    assert [message.envelope.evidence for message in store.claim()] == [found, ()]
 
 
 def test_a_finished_message_keeps_its_verdict(store: Store) -> None:

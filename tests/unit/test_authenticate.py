@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desk.access import Authentication
-from bot.ports import Envelope
+from bot.ports import Envelope, Evidence
 from channels.email.authenticate import Trust, authenticate
 from channels.email.authentication_results import read_results
 from threading_engine.message import Message, Sender
@@ -30,8 +31,12 @@ def mail(*results: str, author: str | None = "ann@example.com") -> Message:
     )
 
 
+def verdict_on(message: Message, envelope: Envelope, trust: Trust) -> Authentication:
+    return authenticate(message, envelope, trust).authentication
+
+
 def judge(*results: str, author: str = "ann@example.com") -> Authentication:
-    return authenticate(mail(*results, author=author), FROM_RELAY, TRUST)
+    return verdict_on(mail(*results, author=author), FROM_RELAY, TRUST)
 
 
 # --- the envelope ---
@@ -56,7 +61,7 @@ def judge(*results: str, author: str = "ann@example.com") -> Authentication:
     ],
 )
 def test_the_envelope_alone(envelope: Envelope, verdict: Authentication) -> None:
-    assert authenticate(mail(), envelope, TRUST) is verdict
+    assert verdict_on(mail(), envelope, TRUST) is verdict
 
 
 @pytest.mark.parametrize(
@@ -69,7 +74,7 @@ def test_the_envelope_alone(envelope: Envelope, verdict: Authentication) -> None
 )
 def test_an_author_who_cannot_be_told_is_never_proven(envelope: Envelope) -> None:
     message = mail("mx.example.org; dmarc=pass header.from=example.com", author=None)
-    assert authenticate(message, envelope, TRUST) is NONE
+    assert verdict_on(message, envelope, TRUST) is NONE
 
 
 @pytest.mark.parametrize(
@@ -87,7 +92,55 @@ def test_an_author_who_cannot_be_told_is_never_proven(envelope: Envelope) -> Non
 )
 def test_only_our_relays_word_counts(envelope: Envelope, verdict: Authentication) -> None:
     message = mail("mx.example.org; dmarc=pass header.from=example.com")
-    assert authenticate(message, envelope, TRUST) is verdict
+    assert verdict_on(message, envelope, TRUST) is verdict
+
+
+@pytest.mark.parametrize(
+    ("envelope", "rule"),
+    [
+        (Envelope(transport="smtp", peer="192.0.2.9"), "trusted_network"),
+        (Envelope(transport="smtp", peer="8.8.4.4", login="ann@example.com"), "logged_in"),
+        (Envelope(transport="smtp", peer="8.8.4.4", vouched=True), "vouched_for"),
+        (FROM_RELAY, "results_of_our_relay"),
+        (Envelope(transport="smtp", peer="8.8.4.4"), "nothing_known"),
+    ],
+)
+def test_the_verdict_names_its_rule(envelope: Envelope, rule: str) -> None:
+    message = mail("mx.example.org; dmarc=pass header.from=example.com")
+    assert authenticate(message, envelope, TRUST).rule == rule
+
+
+# --- what was verified on arrival ---
+
+DKIM = Evidence(method="dkim", result="pass", domain="example.com", aligned=True)
+DMARC = Evidence(method="dmarc", result="pass", domain="example.com", policy="reject")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "verdict"),
+    [
+        ([DKIM], PASS),
+        ([replace(DKIM, aligned=False)], NONE),
+        ([replace(DKIM, result="policy")], NONE),
+        ([DMARC], PASS),
+        ([replace(DMARC, domain="evil.example")], NONE),
+        ([replace(DMARC, result="fail")], FAIL),
+        ([replace(DMARC, result="fail", policy="none")], NONE),
+        ([replace(DMARC, result="temperror")], NONE),
+        ([replace(DMARC, result="fail", domain="evil.example")], NONE),
+        ([replace(DKIM, method="arc")], NONE),
+    ],
+)
+def test_evidence(evidence: list[Evidence], verdict: Authentication) -> None:
+    envelope = Envelope(transport="smtp", peer="8.8.4.4", evidence=tuple(evidence))
+    assert verdict_on(mail(), envelope, TRUST) is verdict
+    assert verdict_on(mail(author=None), envelope, TRUST) is NONE
+
+
+def test_evidence_in_words() -> None:
+    envelope = Envelope(transport="smtp", peer="8.8.4.4", evidence=(DKIM, DMARC))
+    proof = authenticate(mail(), envelope, TRUST)
+    assert proof.evidence == "dkim=pass (d=example.com, aligned), dmarc=pass (p=reject)"
 
 
 # --- the field ---
@@ -222,8 +275,8 @@ def test_a_forged_pass_does_not_outweigh_the_relays_fail() -> None:
 
 def test_without_a_configured_name_nobody_is_believed() -> None:
     trust = Trust.of(senders=[], relays=["0.0.0.0/0"], authserv_ids=[])
-    assert authenticate(mail("; dmarc=pass"), FROM_RELAY, trust) is NONE
-    assert authenticate(mail("mx.example.org; dmarc=pass"), FROM_RELAY, trust) is NONE
+    assert verdict_on(mail("; dmarc=pass"), FROM_RELAY, trust) is NONE
+    assert verdict_on(mail("mx.example.org; dmarc=pass"), FROM_RELAY, trust) is NONE
 
 
 def test_what_is_no_network_is_refused() -> None:

@@ -103,7 +103,7 @@ def trust(desk: Desk) -> Iterator[Finding]:
         yield warning(
             "trust",
             "nobody's mail can be authenticated: technicians' mails will be held",
-            "set trust.relays and trust.authserv_ids where a mail server checks DKIM and SPF for "
+            "set trust.verify, or trust.relays and trust.authserv_ids where a mail server checks DKIM and SPF for "
             "us, listeners.users for logins, or trust.senders for the office's own network",
         )
 
@@ -117,6 +117,8 @@ def _ways(settings: Settings) -> Iterator[str]:
         yield f"the results of {', '.join(section.authserv_ids)}"
     elif section.authserv_ids:
         yield f"the results of {', '.join(section.authserv_ids)}, for mail from a pipe only"
+    if section.verify and settings.listeners:
+        yield "DKIM, SPF and DMARC, verified here (trust.verify)"
     if any("@" in login for listener in settings.listeners for login in listener.users):
         yield "their login (listeners.users)"
 

@@ -104,6 +104,7 @@ def test_everything_that_is_wrong_is_told_with_its_repair(report: Check, tmp_pat
             user = "x"
             [trust]
             relays = ["127.0.0.1/32"]
+            verify = false
             """,
             desk=f'templates = "{tmp_path}/none"',
         )
@@ -121,7 +122,7 @@ def test_everything_that_is_wrong_is_told_with_its_repair(report: Check, tmp_pat
         assert words in texts(found, "wrong")
     for words in (
         "is in no group and hears of no new ticket",
-        "nobody's mail can be authenticated: technicians' mails will be held → set trust.relays",
+        "nobody's mail can be authenticated: technicians' mails will be held → set trust.verify",
         "trust.relays is set, but not the name",
     ):
         assert words in texts(found, "warning")

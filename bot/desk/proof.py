@@ -1,0 +1,19 @@
+"""What a verdict about a From address rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.desk.access import Authentication
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proof:
+    """The verdict, the rule that gave it, and what there was to see."""
+
+    authentication: Authentication
+    #: The name of the rule that spoke.
+    rule: str
+    #: What was verified, in words: ``dkim=pass (d=example.org, aligned), dmarc=pass (p=reject)``;
+    #: empty where nothing was.
+    evidence: str = ""
