@@ -15,7 +15,7 @@ Form = Callable[[str], bool]
 
 # Verbs that stand last.
 _LAST_VERBS = (
-    r"wrote|writes|sent|said|schrieb|geschrieben|a écrit|écrit|escribió|escribio|ha scritto|scrisse"
+    r"wrote|writes|schrieb|geschrieben|a écrit|écrit|escribió|escribio|ha scritto|scrisse"
     r"|escreveu|geschreven|schreef|skrev|skrev følgende|skrev följande|følgende|följande"
     r"|kirjoitti|kirjoittaa|napisała?|napisał\(a\)|napsala?|napsal\(a\)|píše|napísala?|napísal\(a\)"
     r"|написала?|написал\(а\)|написав|написав\(ла\)|пишет|писала?|пише|написа|је написао/ла|pisze"
@@ -121,8 +121,8 @@ def written_by(body: str) -> bool:
 
 
 def date_and_verb(body: str) -> bool:
-    """On 4 May 2020 at 10:00, Name wrote."""
-    return is_dated(body) and says_written(body) and _ONESELF.search(body) is None
+    """On 4 May 2020 at 10:00, Name wrote. People leave the time out, programs hardly ever."""
+    return verb_below_date(body) and ("@" in body or _CLOCK.search(body) is not None)
 
 
 def address_and_verb(body: str) -> bool:
@@ -180,6 +180,11 @@ FORMS: tuple[Form, ...] = (
 # ---- forms that convince above quoted lines --------------------------------------------------
 
 
+def verb_below_date(body: str) -> bool:
+    """On 4 May 2020 Name wrote."""
+    return is_dated(body) and says_written(body) and _ONESELF.search(body) is None
+
+
 def name_and_verb(body: str) -> bool:
     """Name wrote."""
     return (
@@ -205,6 +210,7 @@ def quoting_somebody(body: str) -> bool:
 
 
 FORMS_ABOVE_QUOTES: tuple[Form, ...] = (
+    verb_below_date,
     name_and_verb,
     date_first,
     address_first,

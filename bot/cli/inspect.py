@@ -156,6 +156,7 @@ def _body_keys(folded: quotes.Folded) -> Inspection:
         "visible": folded.visible,
         "elided": folded.elided,
         "signature": folded.signature,
+        "rules": list(folded.rules),
     }
 
 

@@ -82,3 +82,5 @@ def _words(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     folded = found["elided"].split()
     if folded:
         yield "Folded away", f"{len(folded)} words from: {' '.join(folded)[:PREVIEW]}"
+    if found["rules"]:
+        yield "Folded by", ", ".join(found["rules"])

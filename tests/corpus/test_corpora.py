@@ -28,6 +28,9 @@ FLOORS = {
     "decode: subject": (55, 59),
     # One From field names no domain.
     "decode: from": (56, 57),
+    # What is left contradicts the convention; docs/corpora.md has the reasons.
+    "reply: visible": (146, 154),
+    "forward: note": (157, 158),
 }
 
 
@@ -38,8 +41,6 @@ def test_figures_do_not_fall(task: str) -> None:
     run = subprocess.run([*scorer, "--", *COMMAND], capture_output=True, text=True, check=True)
     figures = json.loads(run.stdout.splitlines()[-1])
     assert figures[f"{task}: no error"][0] == figures[f"{task}: no error"][1], run.stdout
-    if task not in {"automatic", "decode"}:
-        return  # how well bodies are folded is tested beside the folding
     for measure, (good, total) in figures.items():
         least, of = FLOORS.get(measure, (1, 1))
         assert good * of >= least * total, f"{measure}: {good} of {total}\n{run.stdout}"

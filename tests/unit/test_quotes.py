@@ -218,6 +218,27 @@ def test_a_forward_without_a_note_shows_the_forwarded_words() -> None:
     assert folded.elided.startswith("---------- Forwarded")
 
 
+@pytest.mark.parametrize(
+    "attribution",
+    [line for line in ATTRIBUTIONS if line.split()[0] in {"On", "Am", "Le", "El", "Em", "Op"}],
+)
+def test_an_attribution_glued_to_the_words_is_cut_off(attribution: str) -> None:
+    for gap in ("", " "):
+        folded = quotes.fold_plain(f"{WORDS}{gap}{attribution}\n\n> Is it on?")
+        assert (folded.visible, folded.elided.split("\n")[0]) == (WORDS, attribution)
+
+
+def test_old_words_behind_an_attribution_are_elided() -> None:
+    folded = quotes.fold_plain(f"{WORDS}\n\n{ATTRIBUTIONS[0]}   Is it on?\n\nAna")
+    assert folded.visible == WORDS
+
+
+def test_every_fold_names_its_rules() -> None:
+    text = f"{WORDS}\n\nSent from my iPhone\n\n{ATTRIBUTIONS[0]}\nIs it on?"
+    assert quotes.fold_plain(text).rules == ("sent_from_device", "date_and_verb")
+    assert quotes.fold_plain(WORDS).rules == ()
+
+
 def test_plain_text_is_preferred_unless_it_says_nothing() -> None:
     assert quotes.fold(Message(text="plain", html="<p>rich</p>")).visible == "plain"
     assert quotes.fold(Message(text=" \n", html="<p>rich</p>")).visible == "rich"
