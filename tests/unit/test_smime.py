@@ -236,7 +236,7 @@ def test_a_bound_on_decoded_bytes_holds_inside_a_wrapping() -> None:
 
 def test_time_is_linear() -> None:
     chunks = b"\x24\x80" + b"\x04\x01x" * 90_000 + b"\x00\x00"
-    start = time.perf_counter()
+    start = time.process_time()
     for data in (b"\x30\x80\x06\x09" + bytes.fromhex("2a864886f70d010702") + chunks, CLOSED * 500):
         decode(opaque(data), vault=VAULT)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
