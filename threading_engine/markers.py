@@ -64,6 +64,8 @@ _LINES = (
     "|هذا السطر|שורה זו|שורה זאת|your reply above"
 )
 _THIS_LINE = tuple(_LINES.split("|"))
+#: Most mails hold no other letters, and each phrase is one look through the whole text.
+_ASCII_LINE = tuple(phrase for phrase in _THIS_LINE if phrase.isascii())
 _ABOVE_AND_ANSWER = re.compile(
     r"(?:above|over|über|oberhalb|au[- ]dessus|encima|arriba|sopra|acima|boven|ovanför|ovenfor"
     r"|yläpuolelle|powyżej|nad|fölé|deasupra|выше|вище|над|üst|πάνω|iznad|以上|上方|上面|之上|より上|の上|위"
@@ -89,7 +91,7 @@ _DASHES = dict.fromkeys(range(0x2010, 0x2016), "-")
 def may_hold_reply_marker(text: str) -> bool:
     """The cheap half of ``is_reply_marker``, for a whole text."""
     folded = text.casefold()
-    return any(phrase in folded for phrase in _THIS_LINE)
+    return any(phrase in folded for phrase in (_ASCII_LINE if text.isascii() else _THIS_LINE))
 
 
 def is_reply_marker(line: str) -> bool:

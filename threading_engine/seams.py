@@ -7,7 +7,7 @@ lose the break before "On … wrote:".
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
 from threading_engine import attributions
 
@@ -18,6 +18,7 @@ _LEAD = re.compile(
     r"(?:[^\s\d]{2,14}\s){0,3}\d"
 )
 _TEXT_BEHIND = re.compile(r"[:：][ \u00a0]{2,}(?=\S)")
+_COLONS = (":", "：")
 _LONGEST = 600
 _SHORTEST = 20
 
@@ -26,18 +27,16 @@ def separated(lines: Sequence[str]) -> list[str]:
     """The lines, with those cut in two that an attribution shares with other words."""
     made: list[str] = []
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
-        if ":" in line and _SHORTEST < len(line) < _LONGEST:
-            made += _cut(line, _SEAMS, following)
-        elif following[-1:] == ":" and _SHORTEST < len(line) < _LONGEST:
-            made += _cut(line, (words_before,), following)
-        else:
-            made.append(line)
+        at = _seam(line, following) if _SHORTEST < len(line) < _LONGEST else 0
+        made += [line[:at], line[at:]] if at else [line]
     return made
 
 
-def _cut(line: str, seams: Iterable[Callable[[str, str], int]], following: str) -> list[str]:
-    at = next((at for seam in seams if (at := seam(line, following))), 0)
-    return [line[:at], line[at:]] if at else [line]
+def _seam(line: str, following: str) -> int:
+    """Where to cut a line, or 0. An attribution ends with a colon, here or in the next line."""
+    ended = line.rstrip().endswith(_COLONS)
+    at = words_before(line, following) if ended or following.endswith(_COLONS) else 0
+    return at or words_behind(line)
 
 
 def words_before(line: str, following: str) -> int:
@@ -52,12 +51,9 @@ def words_before(line: str, following: str) -> int:
     return 0
 
 
-def words_behind(line: str, _: str) -> int:
+def words_behind(line: str) -> int:
     """On 4 May 2020 at 10:00, Name wrote:   Old words."""
     found = _TEXT_BEHIND.search(line)
     if found and attributions.form_of(line[: found.start() + 1].strip(), quoted_below=False):
         return found.end()
     return 0
-
-
-_SEAMS: tuple[Callable[[str, str], int], ...] = (words_before, words_behind)
