@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from bot.actions import Words
 from bot.scene import Scene
-from threading_engine import forwards, quotes
+from threading_engine import quotes
 from threading_engine.forwards import Forwarded
 
 
 def find_enclosed(scene: Scene) -> Forwarded | None:
     """The mail that this one forwards; a mail of our own inside it is quoted, not forwarded."""
-    found = forwards.find(scene.reading.message)
+    found = scene.reading.forwarded
     if found is None or (found.sender and scene.desk.directory.knows(found.sender.address)):
         return None
     return found

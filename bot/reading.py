@@ -10,10 +10,11 @@ from bot.desk.pictures import Place
 from bot.desk.proof import Proof
 from bot.errors import UnreadableMail
 from bot.ports import ClaimedMessage, Envelope
-from threading_engine import automatic, bounces, html, invitations, quotes, subject
+from threading_engine import automatic, bounces, forwards, html, invitations, quotes, subject
 from threading_engine.automatic import Automatic
 from threading_engine.bounces import Failure
 from threading_engine.clues import Clues, collect
+from threading_engine.forwards import Forwarded
 from threading_engine.invitations import Invitation
 from threading_engine.message import Message, Sender
 from threading_engine.quotes import Folded
@@ -38,6 +39,8 @@ class Reading:
     proof: Proof
     #: What kind of machine wrote it, or None for a human.
     automatic: Automatic | None
+    #: The mail that a human forwards with it, or None.
+    forwarded: Forwarded | None
     #: For a bounce: whose delivery failed, and why.
     failures: tuple[Failure, ...]
     #: The visible words as sanitised HTML where that shows more than the text can, or None.
@@ -92,6 +95,7 @@ class Reader:
         )
         folded = quotes.fold(message)
         rich = _rich(message, folded)
+        forwarded = forwards.find(message) if machine is None else None
         appointments = invitations.find(message)
         return Reading(
             claimed=claimed,
@@ -105,9 +109,10 @@ class Reader:
             ),
             proof=self._authenticate(message, envelope),
             automatic=machine,
+            forwarded=forwarded,
             failures=bounces.read_failures(message) if is_bounce(machine) else (),
             html=_html(rich, appointments),
-            places=_places(message, rich),
+            places=_places(message, rich, forwarded=forwarded is not None),
             title=_title(message, folded),
             addressed=frozenset(box.address for box in (*message.to, *message.cc)),
         )
@@ -164,14 +169,17 @@ def _shows_pictures(message: Message) -> bool:
     return any(a.content_id and f"cid:{a.content_id}" in source for a in message.attachments)
 
 
-def _places(message: Message, rich: Folded | None) -> dict[str, Place]:
-    """Where each picture is shown; the first of these places counts."""
+def _places(message: Message, rich: Folded | None, *, forwarded: bool) -> dict[str, Place]:
+    """Where each picture is shown; the first of these places counts.
+
+    What is quoted in a forward are somebody's words, or their signature: it could be either.
+    """
     if rich is None:
         return {}
     parts = (
         (Place.WORDS, rich.visible),
         (Place.SIGNATURE, rich.signature),
-        (Place.QUOTE, rich.elided),
+        (Place.NOWHERE if forwarded else Place.QUOTE, rich.elided),
     )
     # The text of a page shows a picture as "[cid:…]".
     return {

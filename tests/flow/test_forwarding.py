@@ -285,3 +285,21 @@ def test_a_requesters_forward_into_their_ticket_is_shown(
     desk.drain()
     assert "It prints stripes." in desk.ticket(1).texts[-1]
     assert desk.ticket(1).workunits[-1].author_name == "Ann Asker"
+
+
+def test_pictures_in_the_forwarded_words_are_no_decoration(desk: RunningDesk) -> None:
+    small = (
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x60\x00\x00\x00\x60\x08\x02\x00\x00\x00"
+    )
+    file = Enclosed(name="stripes.png", content_type="image/png", data=small, content_id="s@x")
+    page = (
+        '<div>See below.</div><div class="gmail_quote"><div class="gmail_attr">---------- Forwarded '
+        f"message ---------<br>From: Bob Buyer &lt;{bob}&gt;<br>Date: Mon, 2 Mar 2026<br>"
+        'Subject: Printer stripes<br>To: Tess</div><p>It prints this: <img src="cid:s@x"></p></div>'
+    )
+    text = forwarded("See below.", words="It prints this: [image: stripes.png]")
+    desk.mail(TESS, DESK, "Fwd: Printer stripes", text, html=page, files=[file])
+    desk.drain()
+    (unit, note) = desk.ticket(1).workunits
+    assert [(f.name, f.decorative) for f in unit.files] == [("stripes.png", False)]
+    assert (unit.author_name, note.text) == ("Bob Buyer", "See below.")
