@@ -178,6 +178,22 @@ PHRASES = (
         "<span style='",
     ),
     *(
+        "<div class=gmail_attr>x</div>",
+        "<div id=appendonsend></div>x",
+        "<div name=quote>",
+        "<p style='white-space:pre'>",
+        "<p style='border-top:",
+        "<li>x",
+        "<td>x",
+        "&zwnj; ",
+    ),
+    *(
+        "Ana\n03/03/2020 08:15\n",
+        "------ Original Message ------\nFrom x\n",
+        "----- End forwarded message -----\n",
+        "see my answers in red\n",
+    ),
+    *(
         "550 ",
         "5.1.1 ",
         "550 5.1.1 <a@b.c>: unknown\n",

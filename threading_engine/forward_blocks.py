@@ -16,6 +16,8 @@ _PADDING = " \t\u00a0>" + _BYTE_ORDER_MARK
 _INDENT = 2
 #: A frame of dashes or stars that a client draws below a body is longer than people's own.
 _LONG_RULE = 20
+#: A header block stands within this many lines.
+_FARTHEST = 40
 _END = re.compile(
     r"(?:end|ende|fin|fine|fim|einde|slut|slutt|loppu|koniec|konec|vége|sfârșit|конец|кінець|край|son|τέλος|kraj)\s",
     re.IGNORECASE,
@@ -163,16 +165,27 @@ def _block_below(lines: Sequence[str], at: int, *, announced: bool = False) -> B
 
     Below what is ``announced``, two fields of any kind will do, and labels without colons.
     """
-    plain = [unquoted(line) for line in lines[at : at + 40]]
-    start = next((index for index, line in enumerate(plain) if line.strip()), len(plain))
-    block = mail_headers.fields_at(plain, start, len(plain)) if announced else None
-    if block is None or len(block.fields) < 2:  # noqa: PLR2004 - one labelled line is a sentence
-        block = mail_headers.block_at(plain, start)
-    if block is None and announced:
-        block = notes_headers.block_at(plain, start) or mail_headers.block_at(
-            plain, start, reads=mail_headers.bare_role
-        )
+    end = min(len(lines), at + _FARTHEST)
+    while at < end and not lines[at].strip(_PADDING):
+        at += 1
+    if at == end:
+        return None
+    if lines[at].lstrip()[:1] != ">":
+        return _block_at(lines, at, announced=announced)
+    plain = [unquoted(line) for line in lines[at : at + _FARTHEST]]
+    block = _block_at(plain, 0, announced=announced)
     return Block(fields=block.fields, end=at + block.end) if block else None
+
+
+def _block_at(lines: Sequence[str], at: int, *, announced: bool) -> Block | None:
+    if not announced:
+        return mail_headers.block_at(lines, at)
+    block = mail_headers.fields_at(lines, at, len(lines))
+    if block and len(block.fields) > 1:  # one labelled line is a sentence
+        return block
+    return notes_headers.block_at(lines, at) or mail_headers.block_at(
+        lines, at, reads=mail_headers.bare_role
+    )
 
 
 def _attribution_below(lines: Sequence[str], at: int) -> Block | None:

@@ -10,12 +10,14 @@ import html as entities
 import re
 
 _MOST_OPEN_TAGS = 500
+#: A thread of a thousand mails has fewer; walking over more takes a second.
+_MOST_TAGS = 150_000
 _MOST_ATTRIBUTES = 200
 #: Below this size neither square can hurt.
 _HARMLESS_SIZE = 20_000
 _CROWDED_LENGTH = 1_000
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
+_TAG = re.compile(r"<(/?[a-z][a-z0-9:]*)")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 # The tokeniser's own grammar of a start tag; an unfinished quotation counts as more attributes.
 _ATTRIBUTE = r"""=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|))?+"""
@@ -28,6 +30,8 @@ _NEVER_NEST = frozenset(
 
 def is_hostile(html: str) -> bool:
     """Whether a parser should not see this markup."""
+    if html.count("<") > _MOST_TAGS:
+        return True
     return _is_deep(html) or (len(html) > _HARMLESS_SIZE and _is_crowded(html))
 
 
@@ -42,17 +46,16 @@ def _is_deep(html: str) -> bool:
         return False
     open_tags: dict[str, int] = {}
     depth = 0
-    for closing, name in _TAG.findall(html):
-        tag = name.lower()
-        if tag in _NEVER_NEST:
-            continue
-        count = open_tags.get(tag, 0)
-        if closing and not count:
-            continue
-        open_tags[tag] = count + (-1 if closing else 1)
-        depth += -1 if closing else 1
-        if depth > _MOST_OPEN_TAGS:
-            return True
+    for tag in _TAG.findall(html.lower()):
+        if tag[0] == "/":
+            if count := open_tags.get(tag[1:]):
+                open_tags[tag[1:]] = count - 1
+                depth -= 1
+        elif tag not in _NEVER_NEST:
+            open_tags[tag] = open_tags.get(tag, 0) + 1
+            depth += 1
+            if depth > _MOST_OPEN_TAGS:
+                return True
     return False
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from threading_engine import html_guard
-from threading_engine.html_writer import Page, Writer
+from threading_engine.html_page import Page
+from threading_engine.html_writer import Writer
 
 __all__ = ["Page", "cut_before", "page"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from urllib.parse import parse_qs, urlsplit
 
 #: Attributes of an element by name.
 Attributes = Mapping[str, str | None]
@@ -12,7 +12,7 @@ Attributes = Mapping[str, str | None]
 ATTRIBUTION, SIGNATURE, CUT, QUOTE = "attribution", "signature", "cut", "quote"
 
 #: Elements whose content nobody reads.
-SKIPPED = frozenset("script style head title template noscript object iframe -comment".split())  # noqa: SIM905 - a list takes a line a word
+SKIPPED = frozenset("script style head title template noscript object iframe svg -comment".split())  # noqa: SIM905 - a list takes a line a word
 #: Elements with space around them.
 PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl pre blockquote table".split())  # noqa: SIM905 - a list takes a line a word
 #: Elements that begin and end a line.
@@ -20,21 +20,7 @@ BLOCKS = PARAGRAPHS | frozenset(
     "div tr li section article header footer main aside nav center address figure form fieldset"  # noqa: SIM905 - a list takes a line a word
     " dt dd body html tbody thead caption".split()
 )
-_HIDDEN = re.compile(
-    r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0(?:px)?\s*(?:;|$)"
-    r"|(?<![\w-])opacity\s*:\s*0(?:\.0+)?\s*(?:;|$))",
-    re.IGNORECASE,
-)
-_NO_BORDER = re.compile(r"border\s*:\s*(?:none|0)", re.IGNORECASE)
-_NO_MARGIN = re.compile(r"margin(?:-bottom)?\s*:\s*0", re.IGNORECASE)
-# Outlook draws a grey or blue line above the header of the old mail, and a blue one beside it.
-_OUTLOOK_LINE = re.compile(
-    r"border(?:-top)?(?:-color)?\s*:[^;]{0,40}(?:#e1e1e1|#b5c4df|rgb\(225, ?225, ?225\)|rgb\(181, ?196, ?223\))",
-    re.IGNORECASE,
-)
-_OUTLOOK_BAR = re.compile(
-    r"border-left\s*:\s*(?:solid blue 1\.5pt|1\.5pt solid blue)", re.IGNORECASE
-)
+_GATEWAY = ".safelinks.protection.outlook.com/"
 #: What attributes say: id, class, name and data-marker, lower-cased.
 _HINTS: Mapping[str, Mapping[str, str]] = {
     "id": {
@@ -106,44 +92,31 @@ QUOTE_MARKS = (
 SIGNATURE_MARKS = ("data-signatureblock", *_marks(SIGNATURE))
 
 
-def is_hidden(style: str) -> bool:
-    """Whether a style takes an element out of sight, as previews of newsletters are."""
-    return _HIDDEN.search(style) is not None
-
-
-def is_indentation(style: str) -> bool:
-    """Whether a blockquote only moves its text to the right."""
-    return _NO_BORDER.search(style) is not None
-
-
-def is_tight(attributes: Attributes, style: str) -> bool:
-    """Outlook's paragraphs are single lines; empty ones make the space between."""
-    return (attributes.get("class") or "").startswith("Mso") or bool(
-        style and _NO_MARGIN.search(style)
-    )
-
-
-def hint(attributes: Attributes, style: str) -> str:
-    """What an element says about its lines; empty for most."""
-    for name, hints in _HINTS.items():
-        value = attributes.get(name)
-        for word in value.lower().split() if value else ():
-            if word in hints:
-                return hints[word]
-    if "data-signatureblock" in attributes:
-        return SIGNATURE
-    if "border" in style.lower():
-        return CUT if _OUTLOOK_LINE.search(style) else QUOTE if _OUTLOOK_BAR.search(style) else ""
-    return ""
+def hint(attributes: Attributes) -> str:
+    """What an element's id, class, name or marker says about its lines; empty for most."""
+    for name, value in attributes.items():
+        if value and (hints := _HINTS.get(name)):
+            for word in value.lower().split():
+                if word in hints:
+                    return hints[word]
+    return SIGNATURE if "data-signatureblock" in attributes else ""
 
 
 def target(href: str) -> str:
     """What to print of a link: a web address or a mail address, nothing else."""
-    href = href.strip()
+    href = _unwrapped(href.strip())
     scheme = href[:7].lower()
     if scheme == "mailto:":
         return href[7:].partition("?")[0]
     return href if scheme.startswith(("http://", "https:/", "ftp://", "tel:")) else ""
+
+
+def _unwrapped(href: str) -> str:
+    """The address that a mail gateway wrapped into one of its own, to look at it when it is opened."""
+    if _GATEWAY not in href[:100]:
+        return href
+    inner = parse_qs(urlsplit(href).query).get("url", [""])[0] if "[" not in href else ""
+    return inner if inner.startswith(("http://", "https://")) else href
 
 
 def bare(address: str) -> str:

@@ -49,7 +49,7 @@ def block_around(lines: Sequence[str], date: int, floor: int) -> tuple[int, Bloc
 def block_at(lines: Sequence[str], first: int) -> Block | None:
     """The header that begins with a name at ``lines[first]``, or None."""
     name = lines[first].strip() if first < len(lines) else ""
-    if not name or len(name) > _LONGEST_NAME or name[-1] in ".!?:,":
+    if not name or len(name) > _LONGEST_NAME or name[-1] in ".!?:,-":
         return None
     end = min(len(lines), first + 3 * _MOST_LINES)
     date = next((at for at in range(first + 1, end) if lines[at].strip()), end)

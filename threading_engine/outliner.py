@@ -30,6 +30,8 @@ _PUNCTUATION_BLOCK = "\u2000"
 _WRAPPED_LENGTH = 66
 _FENCE = "```"
 _PROMPT = ">>> "
+#: A header that a client's structure calls one takes no more lines.
+_MOST_HINTED = 16
 
 
 def outline(
@@ -119,11 +121,11 @@ def _clued(made: Outline, at: int, stripped: str) -> str:
 
 def _hinted_attribution(made: Outline, at: int) -> str:
     """The client says so; announcements of forwards stand in the same place."""
-    while made.hints.get(at) == html_tags.ATTRIBUTION or not made.lines[at].strip():
-        at += 1
-        if at == len(made.lines):
-            return ""
-    return ATTRIBUTION if is_quoted(made.lines[at].strip()) else ""
+    for below in range(at + 1, min(at + _MOST_HINTED, len(made.lines))):
+        stripped = made.lines[below].strip()
+        if stripped and made.hints.get(below) != html_tags.ATTRIBUTION:
+            return ATTRIBUTION if is_quoted(stripped) else ""
+    return ""
 
 
 def _hinted_signature(_: Outline, __: int) -> str:

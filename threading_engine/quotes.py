@@ -58,7 +58,7 @@ def fold(message: Message) -> Folded:
     rich = fold_html(message.html)
     if alternatives.says_the_same(plain.visible, rich.visible):
         return plain
-    return rich if alternatives.holds(rich.text, plain.visible) else plain
+    return rich if alternatives.holds(rich.text, plain.visible, message.html) else plain
 
 
 def fold_plain(text: str) -> Folded:

@@ -68,6 +68,17 @@ QUOTE = '<div class="gmail_attr">Ana wrote:</div><blockquote>Is it on?</blockquo
             f'See <a href="https://shop.example">shop.example</a><img alt="lamp.png">{QUOTE}',
             "See shop.example[lamp.png]",
         ),
+        # The address stands behind the link, or nowhere.
+        (
+            "Here: https://shop.example/a?b=1&c=2\n\nAna wrote:\nIs it on?",
+            f'Here: <a href="https://shop.example/a?b=1&amp;c=2">lamps</a>{QUOTE}',
+            "Here: lamps <https://shop.example/a?b=1&c=2>",
+        ),
+        (
+            "Here: https://shop.example/\n\nAna wrote:\nIs it on?",
+            f"Here: lamps{QUOTE}",
+            "Here: https://shop.example/\n\nAna wrote:\nIs it on?",
+        ),
         # There is nothing to read in the text.
         ("\u200b\n", f"<p>rich</p>{QUOTE}", "rich"),
         ("Please view this mail in HTML.", "<p>rich</p>", "rich"),
