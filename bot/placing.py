@@ -146,6 +146,9 @@ def _place_human(scene: Scene, finding: Finding) -> Placed:
             ruling = Ruling(entry=Entry.OPEN_LINKED, rule="closed_for_good")
         placed = _open(scene, author, ticket, ruling)
     verdict = {"entry": ruling.entry.value, "access rule": ruling.rule, **rated, **again}
+    if finding.match.token_person not in {None, author.id}:
+        owner = scene.uow.people.get(finding.match.token_person or 0)
+        verdict["token of"] = owner.address if owner else "somebody unknown"
     return replace(placed, verdict={**verdict, **placed.verdict})
 
 

@@ -134,6 +134,8 @@ def _way(envelope: dict[str, Any]) -> str:
 
 
 def _remarks(verdict: dict[str, Any]) -> Iterator[str]:
+    if owner := verdict.get("token of"):
+        yield f"  token    its reply address was made for {owner}"
     for other in verdict.get("also", ()):
         yield f"  also     {other}"
     for name, rule in verdict.get("decoration", {}).items():

@@ -157,6 +157,11 @@ def test_a_participant_without_proof_may_answer_what_they_were_sent(desk: Runnin
     desk.expect_nothing_more()
 
 
+def test_a_borrowed_reply_address_is_named(desk: RunningDesk, answer: Received) -> None:
+    desk.reply(answer, MALLORY, "Tell me more.", quoting="nothing")
+    assert desk.ticket(2).inbox[0]["verdict"]["token of"] == ann
+
+
 def test_a_new_request_that_its_domain_disowns_is_not_acknowledged(desk: RunningDesk) -> None:
     desk.mail(VERA, DESK, "Hello", "I am somebody else.\n", proof="fail")
     for address in (tess, tom):
