@@ -91,6 +91,8 @@ class Wrapped:
 def _says_nothing(leaf: Leaf) -> bool:
     if leaf.content_type == "application/pgp-encrypted":
         return True
+    if leaf.container == "multipart/signed" and leaf.content_type.endswith("-signature"):
+        return True
     return leaf.content_type in _DRY and not leaf.data.strip()
 
 

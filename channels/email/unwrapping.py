@@ -38,9 +38,16 @@ def _closed(wrapped: Wrapped, leaf: Leaf, kind: str, why: str) -> list[Leaf]:
 # --- signatures -----------------------------------------------------------------------------------
 
 
+def is_smime_signature(leaf: Leaf) -> bool:
+    """Whether the part is a signature of the one before it; gateways forget its type."""
+    untyped = leaf.content_type == "application/octet-stream" and cms.looks_like(leaf.data)
+    known = leaf.content_type in _SMIME_SIGNATURES or untyped
+    return leaf.container == "multipart/signed" and known
+
+
 def smime_signature_beside(wrapped: Wrapped, leaf: Leaf) -> list[Leaf] | None:
     """``multipart/signed`` with a .p7s part (RFC 8551, section 3.5.3)."""
-    if leaf.container != "multipart/signed" or leaf.content_type not in _SMIME_SIGNATURES:
+    if not is_smime_signature(leaf):
         return None
     try:
         signed = cms.read(leaf.data)

@@ -84,6 +84,21 @@ def test_a_signature_beside_the_words_is_no_attachment(line_end: bytes) -> None:
     assert (message.text.strip(), message.attachments, message.signed) == (WORDS, (), VALID)
 
 
+def test_a_signature_that_a_gateway_made_octets_is_no_attachment() -> None:
+    octets = clear(ENTITY, BESIDE).replace(
+        b"Type: application/pkcs7-signature", b"Type: application/octet-stream"
+    )
+    message = decode(octets, vault=VAULT)
+    assert (message.attachments, message.signed) == ((), VALID)
+
+
+def test_an_envelope_inside_a_signature_is_opened() -> None:
+    envelope = opaque_entity(CLOSED, "enveloped-data").rstrip(b"\r\n")
+    signature = signature_over(envelope, ANN, detached=True)
+    message = decode(clear(envelope, signature), vault=VAULT)
+    assert (message.text.strip(), message.attachments, message.signed) == (WORDS, (), VALID)
+
+
 def test_changed_words_break_the_signature() -> None:
     message = decode(clear(ENTITY.replace(b"stuck", b"fine!"), BESIDE), vault=VAULT)
     assert "fine!" in message.text

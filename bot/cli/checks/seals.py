@@ -21,8 +21,9 @@ def sealed(desk: Desk) -> Iterator[Finding]:
         return
     if not (vault.smime or vault.authorities or vault.pgp):
         return
-    counted = f"{len(vault.smime)} S/MIME keys, {len(vault.pgp)} files of PGP keys"
-    yield ok("sealed", f"{counted} can be used")
+    counted = f"S/MIME keys: {len(vault.smime)}, files of PGP keys: {len(vault.pgp)}"
+    trust = "with" if vault.authorities else "without"
+    yield ok("sealed", f"{counted}, {trust} authorities for S/MIME")
     for path, pem in zip(desk.settings.sealed.smime_keys, vault.smime, strict=True):
         from channels.email.sealed.smime_keys import ends_at
 
