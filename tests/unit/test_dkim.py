@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from bot.desk.access import Authentication
 from channels.email.evidence.canonical import hash_body
+from channels.email.evidence.dkim import verify_all
+from channels.email.evidence.dns import DnsAway
 from channels.email.evidence.fields import MalformedHeader, split
 from channels.email.evidence.signed_mail import SignedMail
 from tests.servers.signer import SIGNED, Signer, ed25519_signer, rsa_signer, zone
@@ -231,6 +233,23 @@ def test_an_outage_is_none_and_no_verdict() -> None:
     assert proof.authentication is NONE
 
 
+def test_a_deadline_ends_the_hashing_of_a_large_mail() -> None:
+    blocks = iter(range(3))
+
+    def between() -> None:
+        if next(blocks, None) is None:
+            raise DnsAway("verifying took too long")
+
+    signed = ORG.sign(letter(body="words\r\n" * 1_000_000), forms="relaxed/simple")
+    (found,) = verify_all(
+        SignedMail(signed, between=between),
+        near=lambda _: True,
+        ask=lambda _, __: (ORG.record(),),
+        now=NOW,
+    )
+    assert found.words == "dkim=temperror (d=example.org, verifying took too long)"
+
+
 def test_fifty_signatures_are_not_looked_at() -> None:
     raw = ORG.sign(letter())
     for number in range(50):
@@ -284,10 +303,10 @@ def test_a_header_with_two_readings_is_not_verified(raw: bytes) -> None:
 )
 def test_no_mail_takes_long(raw: bytes) -> None:
     mail = SignedMail(raw, between=lambda: None)
-    started = time.perf_counter()
+    started = time.process_time()
     verify(raw, zone(ORG))
     mail.body_hash(relaxed=True, length=None)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @given(

@@ -259,6 +259,14 @@ def test_a_dead_name_server_of_somebody_else_saves_no_forgery() -> None:
     assert proof.authentication is FAIL
 
 
+def test_a_listener_for_both_internets_sees_the_same_host() -> None:
+    records = {**SPF_YES, **dmarc("p=reject")}
+    peer = sent_by("ann@example.org", peer="::ffff:8.8.4.4")
+    assert verify(letter(), records, envelope=peer)[0].authentication is PASS
+    inside = sent_by("ann@example.org", peer="::ffff:10.1.2.3")
+    assert "spf" not in verify(letter(), records, envelope=inside)[1]
+
+
 def test_a_bounce_is_sent_by_its_host() -> None:
     records = {"mail.example.org": "v=spf1 ip4:8.8.4.4 -all", **dmarc("p=reject")}
     proof, found = verify(letter(), records, envelope=sent_by(""))

@@ -250,6 +250,6 @@ def test_any_record_has_a_verdict(terms: str) -> None:
     ],
 )
 def test_long_records_are_read_at_once(record: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     check(record)
-    assert time.perf_counter() - started < 0.3
+    assert time.process_time() - started < 0.3

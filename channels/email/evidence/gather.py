@@ -65,29 +65,37 @@ def gather(raw: bytes, about: Circumstances) -> tuple[Evidence, ...]:
     if authenticate(head, about.envelope, about.trust).rule != NOTHING_KNOWN:
         return ()
     author = (head.sender.address or "").rpartition("@")[2]
-    try:
-        policy = dmarc.find_policy(author, about.ask)
-        trouble = ""
-    except DnsAway as error:
-        # Without its policy only the author's own domain speaks for the author.
-        strict = frozenset({"dkim", "spf"})
-        policy = dmarc.Policy(author=author, organisation=author, request="", strict=strict)
-        trouble = str(error)
+    policy, trouble = _find_policy(author, about)
     mail = _readable(raw, about)
-    if isinstance(mail, SignedMail):
-        signatures = dkim.verify_all(
-            mail, near=lambda d: dmarc.is_near(policy, d), ask=about.ask, now=about.now
-        )
-    else:
-        signatures = [mail]
+    # Signatures first: they are what counts behind a forwarder, should the time run out.
+    signatures = _signatures(mail, policy, about)
     host = _check_host(about)
     found = [_aligned(one, policy, about.ask) for one in (*signatures, *host)]
-    verdict = _conclude(found, policy, trouble=trouble, host_is_known=bool(host))
-    found.append(verdict)
-    if verdict.result != "pass" and isinstance(mail, SignedMail):
+    found.append(_conclude(found, policy, trouble=trouble, host_is_known=bool(host)))
+    if found[-1].result != "pass" and isinstance(mail, SignedMail):
         sealers = about.trust.arc_sealers
         found += arc.verify_chain(mail, sealers=sealers, ask=about.ask, now=about.now)
     return tuple(_clean(found))
+
+
+def _find_policy(author: str, about: Circumstances) -> tuple[dmarc.Policy, str]:
+    """The author's policy, or one by which only their own domain speaks for them, and why."""
+    try:
+        return dmarc.find_policy(author, about.ask), ""
+    except DnsAway as error:
+        strict = frozenset({"dkim", "spf"})
+        policy = dmarc.Policy(author=author, organisation=author, request="", strict=strict)
+        return policy, str(error)
+
+
+def _signatures(
+    mail: SignedMail | Evidence, policy: dmarc.Policy, about: Circumstances
+) -> list[Evidence]:
+    if isinstance(mail, Evidence):
+        return [mail]
+    return dkim.verify_all(
+        mail, near=lambda domain: dmarc.is_near(policy, domain), ask=about.ask, now=about.now
+    )
 
 
 def _readable(raw: bytes, about: Circumstances) -> SignedMail | Evidence:
