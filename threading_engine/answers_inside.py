@@ -38,6 +38,13 @@ _INLINE = re.compile(
     r"\s(?:\w+\s){0,2}in-?\s?line(?!\w)",
     re.IGNORECASE,
 )
+# A whole line that points down: what it points to has to be there.
+_BELOW = re.compile(
+    r"(?:[^.,!?]{0,30},\s?)?(?:(?:please|pls|kindly|bitte|merci de)\s)?(?:see|siehe|s\.|voir|cf\.|ver|véase|vedi|vide|zie|se|katso"
+    r"|patrz|viz|lásd|vezi|см\.?|див\.?|виж)\s(?:below|beneath|unten|ci-dessous|plus bas|abajo|más abajo|sotto|abaixo|hieronder"
+    r"|onder|nedan|nedenfor|alla|poniżej|níže|alább|mai jos|ниже|нижче|по-долу)\W{0,9}",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[\w-]+")
 _LONGEST = 160
 
@@ -48,7 +55,7 @@ def announced(lines: Iterable[str]) -> bool:
 
 
 def _says_so(line: str) -> bool:
-    if "line" in line and _INLINE.search(line):
+    if ("line" in line and _INLINE.search(line)) or _BELOW.fullmatch(line.strip()):
         return True
     words = _WORD.findall(line.lower())
     return not _ANSWERS.isdisjoint(words) and _WHERE.search(line) is not None

@@ -16,11 +16,13 @@ _HIDDEN = re.compile(
 _VERBATIM = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _NO_BORDER = re.compile(r"border\s*:\s*(?:none|0)", re.IGNORECASE)
 _NO_MARGIN = re.compile(r"margin(?:-bottom)?\s*:\s*0", re.IGNORECASE)
-# Outlook draws a grey or blue line above the header of the old mail, and a blue one beside it.
+# Outlook draws a grey or blue line above the header of the old mail, and a blue one beside it. Others
+# use the same colours, but not with its distances in points.
 _OUTLOOK_LINE = re.compile(
     r"border(?:-top)?(?:-color)?\s*:[^;]{0,40}(?:#e1e1e1|#b5c4df|rgb\(225, ?225, ?225\)|rgb\(181, ?196, ?223\))",
     re.IGNORECASE,
 )
+_OUTLOOK_DISTANCE = re.compile(r"padding(?:-top)?\s*:\s*3(?:\.0)?pt", re.IGNORECASE)
 _OUTLOOK_BAR = re.compile(
     r"border-left\s*:\s*(?:solid blue 1\.5pt|1\.5pt solid blue)", re.IGNORECASE
 )
@@ -55,12 +57,13 @@ def read(style: str | None) -> Style:
 
 
 def _read(style: str) -> Style:
+    line = _OUTLOOK_LINE.search(style) and _OUTLOOK_DISTANCE.search(style)
     return Style(
         hidden=_HIDDEN.search(style) is not None,
         verbatim=_VERBATIM.search(style) is not None,
         indentation=_NO_BORDER.search(style) is not None,
         tight=_NO_MARGIN.search(style) is not None,
-        hint=CUT if _OUTLOOK_LINE.search(style) else QUOTE if _OUTLOOK_BAR.search(style) else "",
+        hint=CUT if line else QUOTE if _OUTLOOK_BAR.search(style) else "",
     )
 
 

@@ -511,7 +511,7 @@ def outlook_mac_2011(letter: Letter) -> str:
     return (
         f'<html><head></head><body style="word-wrap: break-word;">{_divs(letter.words)}<div><br></div>'
         '<span id="OLK_SRC_BODY_SECTION"><div style="font-family:Calibri; font-size:11pt; text-align:left; color:black; '
-        f'BORDER-BOTTOM: medium none; BORDER-LEFT: medium none; BORDER-TOP: #b5c4df 1pt solid;">{header}<br></div><div><br></div>{_divs(letter.old)}</span></body></html>'
+        f'BORDER-BOTTOM: medium none; BORDER-LEFT: medium none; BORDER-TOP: #b5c4df 1pt solid; PADDING-TOP: 3pt">{header}<br></div><div><br></div>{_divs(letter.old)}</span></body></html>'
     )
 
 

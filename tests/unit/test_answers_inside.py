@@ -8,6 +8,9 @@ from threading_engine import answers_inside, quotes
     [
         "Hi Ana, please see my answers in red below.",
         "My comments are inline.",
+        "See below.",
+        "Hi Ana, please see below:",
+        "Siehe unten",
         "See inline",
         "Answered in line below:",
         "Meine Antworten findest du unten in Blau.",
@@ -28,7 +31,7 @@ def test_answers_inside_are_announced(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "See below.",
+        "See below for the old prices of our lamps, which you asked for.",
         "The cable in red is broken.",
         "Inline skates are sold out.",
         "No answer came in the last week.",

@@ -207,6 +207,13 @@ MAILS: dict[str, tuple[str, str]] = {
         f"<p>{YES}</p><div style='border-left:3px solid #ddd;padding-left:8px'>Mind the step.</div>",
         f"{YES} Mind the step.",
     ),
+    "a frame in Outlook's grey": (
+        (
+            f"<table style='border:1px solid #e1e1e1;padding:8px'><tr><td>{YES}</td></tr></table><div style='border-top:1px solid "
+            "#E1E1E1;padding-top:4px'>Really.</div>"
+        ),
+        f"{YES} Really.",
+    ),
     "a link in Outlook's blue": (
         f"<p style='border-bottom:solid blue 1.0pt'>{YES}</p>{OUTLOOK}",
         YES,
