@@ -128,7 +128,7 @@ def block_at(
 ) -> Block | None:
     """The header block that begins at ``lines[start]``, or None when that is no block."""
     block = fields_at(lines, start, len(lines) if end is None else end, reads=reads)
-    return block if block and _convincing(block.fields) else None
+    return block if block and is_convincing(block.fields) else None
 
 
 def fields_at(lines: Sequence[str], start: int, end: int, *, reads: Reads = role) -> Block | None:
@@ -197,7 +197,8 @@ def _finish_value(lines: Sequence[str], at: int, end: int, fields: dict[str, str
     return at
 
 
-def _convincing(fields: Mapping[str, str]) -> bool:
+def is_convincing(fields: Mapping[str, str]) -> bool:
+    """Whether fields are those of a mail, and not labels that somebody wrote."""
     roles = {
         name for name, value in fields.items() if name != "other" and _is_possible(name, value)
     }

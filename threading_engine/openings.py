@@ -16,6 +16,7 @@ from threading_engine.outline import (
     ATTRIBUTION,
     BLANK,
     DEVICE,
+    QUOTED_HEADER,
     WORDS,
     Outline,
     is_quote_next,
@@ -27,6 +28,8 @@ from threading_engine.outline import (
 #: Quote marks that some clients use instead of ">".
 _OTHER_MARKS = "|:}¦"
 _ARROWS = ">>>"
+_LONGEST_HEADER = 1000
+_MOST_HEADER_LINES = 20
 _LONGEST_ARROWS = 300
 
 
@@ -66,6 +69,16 @@ def header_block(made: Outline, at: int, _: str) -> str:
     if mail_headers.role(made.lines[at]) and (block := mail_headers.block_at(made.lines, at)):
         made.end_at(at, block.end, "header_block")
         return WORDS
+    return ""
+
+
+def header_on_one_line(made: Outline, at: int, stripped: str) -> str:
+    """From: … Sent: … To: … Subject: … where a converter took the breaks out."""
+    if stripped.count(":") > 2 and mail_headers.role(stripped):  # noqa: PLR2004 - three fields
+        fields = mail_headers.inline_fields(stripped[:_LONGEST_HEADER])
+        if len(fields) > 2 and mail_headers.is_convincing(fields):  # noqa: PLR2004 - three fields
+            made.end_at(at, at + 1, "header_block", "header_on_one_line")
+            return WORDS
     return ""
 
 
@@ -117,6 +130,7 @@ def _may_end_attribution(stripped: str) -> bool:
 OPENINGS: tuple[tuple[Callable[[str], bool], Callable[[Outline, int, str], str]], ...] = (
     (_starts_with_dashes, announced),
     (_has_colon, header_block),
+    (_has_colon, header_on_one_line),
     (notes_headers.may_be_date, notes_header),
     (_ends_with_colon, announced_without_dashes),
     (_may_end_attribution, attribution),
@@ -142,13 +156,24 @@ def arrows(made: Outline, at: int, stripped: str) -> str:
 
 def quoted_attribution(made: Outline, at: int, stripped: str) -> str:
     """> On … wrote: — Apple Mail puts it inside the quote, and desks put their marker there."""
-    lines = made.lines[at : at + attributions.MOST_LINES]
-    plain = [unquoted(line) for line in takewhile(lambda line: ">" in line[:4], lines)]
+    plain = _quoted_lines(made, at, attributions.MOST_LINES)
     count = 1 if is_marker(made, unquoted(stripped)) else attributions.quoted_at(plain)
     if not count:
         return ""
     made.kinds += [ATTRIBUTION] * (count - 1)
     made.rules.append("quoted_attribution")
+    return ATTRIBUTION
+
+
+def quoted_header_block(made: Outline, at: int, _: str) -> str:
+    """> From: … > Sent: … — old Outlook, GMX and Lotus Notes put it inside the quote."""
+    plain = _quoted_lines(made, at, _MOST_HEADER_LINES)
+    phrase, _ = markers.dashed(plain[0]) or ("", "")
+    block = mail_headers.block_at(plain, 1 if markers.is_original(phrase) else 0)
+    if block is None:
+        return ""
+    made.kinds += [ATTRIBUTION] * (block.end - 1)
+    made.rules.append(QUOTED_HEADER)
     return ATTRIBUTION
 
 
@@ -166,10 +191,18 @@ OPENINGS_OF_QUOTES: tuple[Callable[[Outline, int, str], str], ...] = (
     arrows,
     attribution_above,
     quoted_attribution,
+    quoted_header_block,
 )
 
 
 # ---- what they share -------------------------------------------------------------------------
+
+
+def _quoted_lines(made: Outline, at: int, most: int) -> list[str]:
+    """The quoted line ``at`` and those that follow it, without their marks."""
+    lines = map(str.strip, made.lines[at + 1 : at + most])
+    following = takewhile(lambda line: bool(line) and is_quoted(line), lines)
+    return [unquoted(made.lines[at]), *map(unquoted, following)]
 
 
 def _block_below(

@@ -15,6 +15,8 @@ RULE = "_"
 DEVICE = "m"
 SIGNATURE = "s"
 
+#: The rule that knows a header block inside a quote.
+QUOTED_HEADER = "quoted_header_block"
 #: A text of more lines is data, not a letter; its further lines are only looked at for ">".
 MOST_LINES = 10_000
 _LONGEST_INITIALS = 3

@@ -75,8 +75,9 @@ def _kind_of_data(stripped: str) -> str:
 
 
 def _quoted(made: Outline, at: int, stripped: str) -> str:
-    """A quoted line; the first of a run may name whom it quotes."""
-    if not made.kinds or made.kinds[-1] != QUOTED:
+    """A quoted line; the first of a run may name whom it quotes, when nothing did above."""
+    above = next((kind for kind in reversed(made.kinds) if kind != BLANK), BLANK)
+    if above not in {QUOTED, ATTRIBUTION}:
         for opening in openings.OPENINGS_OF_QUOTES:
             if kind := opening(made, at, stripped):
                 return kind

@@ -16,6 +16,7 @@ from threading_engine.outline import (
     DELIMITER,
     DEVICE,
     QUOTED,
+    QUOTED_HEADER,
     RULE,
     SIGNATURE,
     WORDS,
@@ -44,7 +45,8 @@ def judge(made: Outline) -> list[str]:
 
 def _judge_without_words(made: Outline) -> list[str]:
     """A bare quote is all there is to show; with an attribution it is an empty answer."""
-    shown = ELIDED if ATTRIBUTION in made.kinds or QUOTED not in made.kinds else WORDS
+    answers = ATTRIBUTION in made.kinds and QUOTED_HEADER not in made.rules
+    shown = ELIDED if answers or QUOTED not in made.kinds else WORDS
     return [
         SIGNATURE if kind in {SIGNATURE, DEVICE} else shown if kind == QUOTED else ELIDED
         for kind in made.kinds
