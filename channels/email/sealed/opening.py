@@ -1,11 +1,11 @@
-"""The door between the mail and the libraries of secrecy, which may be absent and are slow to load."""
+"""The door between the mail and the libraries of secrecy, which are slow to load, and one of which may be absent."""
 
 from __future__ import annotations
 
 from channels.email.limits import Limits
 from channels.email.sealed.cms import Enveloped, Signed, addresses, identities
 from channels.email.sealed.signature import Signature, Verdict
-from channels.email.sealed.vault import CannotOpen, Vault, can_pgp, can_smime
+from channels.email.sealed.vault import CannotOpen, Vault, can_pgp
 
 _NO_KEY = "no key is configured"
 
@@ -16,7 +16,7 @@ def smime_signature(signed: Signed, content: bytes | None, vault: Vault) -> Sign
     own = [c for c in signed.certificates if named & set(identities(c))]
     signers = tuple(dict.fromkeys(a for c in own for a in addresses(c)))
     verdict = Verdict.UNVERIFIED
-    if content is not None and can_smime():
+    if content is not None:
         from channels.email.sealed import smime
 
         verdict = smime.verdict_on(signed, content, vault)

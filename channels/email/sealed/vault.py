@@ -46,11 +46,6 @@ class Vault:
 EMPTY = Vault()
 
 
-def can_smime() -> bool:
-    """Whether the library for S/MIME is installed."""
-    return find_spec("cryptography") is not None
-
-
 def can_pgp() -> bool:
     """Whether the library for PGP is installed."""
     return find_spec("pysequoia") is not None
@@ -74,8 +69,6 @@ def load(
         pgp_password=pgp_password,
         clock=clock,
     )
-    if (vault.smime or vault.authorities) and not can_smime():
-        raise BadKeys("S/MIME keys need the extra: pip install 'replydesk[crypto]'")
     if vault.pgp and not can_pgp():
         raise BadKeys("PGP keys need the extra: pip install 'replydesk[crypto]'")
     _try_all(vault, smime_keys, smime_authorities, _files_in(pgp_keys) if pgp_keys else ())
