@@ -73,15 +73,19 @@ _FIRST_WORDS = "|".join(
         words.EXCUSING,
     )
 ).split("|")
-#: The first three letters (lower-case) of the lines that are looked at; of Chinese words, two.
+#: The first three letters (lower-case) of the lines that are looked at; of Chinese words, one or two.
 _STARTS = frozenset(f"{word} "[:3] for word in _FIRST_WORDS)
-_SHORT_STARTS = frozenset(word for word in _FIRST_WORDS if len(word) == 2 and not word.isascii())  # noqa: PLR2004 - two
+_SHORT_STARTS = frozenset(word for word in _FIRST_WORDS if len(word) <= 2 and not word.isascii())  # noqa: PLR2004 - letters
 
 
 def may_be_device_line(stripped: str) -> bool:
     """The cheap half of ``form_of``."""
     start = stripped[:3].lower()
-    return start in _STARTS or start[0] in _OPENING or start[:2] in _SHORT_STARTS
+    return (
+        start in _STARTS
+        or start[0] in _OPENING
+        or not _SHORT_STARTS.isdisjoint((start[0], start[:2]))
+    )
 
 
 def form_of(stripped: str) -> str:
@@ -96,7 +100,11 @@ def form_of(stripped: str) -> str:
 
 def may_end_a_mail(stripped: str) -> bool:
     """A line like "Sent from a magnificent machine" is one of a device if no words follow."""
-    return len(stripped) <= _LONGEST_LAST and _SENT_BY_ANYTHING.match(stripped) is not None
+    return (
+        len(stripped) <= _LONGEST_LAST
+        and not {",", "?"} & set(stripped)
+        and _SENT_BY_ANYTHING.match(stripped) is not None
+    )
 
 
 def goes_on(stripped: str) -> bool:
@@ -159,4 +167,5 @@ _FORMS: tuple[Callable[[str], bool], ...] = (
 def _is_short(rest: str) -> bool:
     """Whether what stands behind the name is no sentence of its own."""
     sentence = rest.replace("! ", ". ").partition(". ")[0]
-    return rest[:1] != "," and len(sentence.split()) <= _MOST_WORDS_BEHIND
+    most = _MOST_WORDS_BEHIND if rest[:1] != "," else _MOST_WORDS_BEHIND // 2
+    return len(sentence.split()) <= most

@@ -49,7 +49,7 @@ _PROHIBITIONS = _stems(
 )
 _TREES = _stems(
     "environment|umwelt|environnement|medio ambiente|medioambiente|meio ambiente|ambiente|milieu",
-    "miljö|miljø|ympäristö|środowisk|životní prostřed|környezet|mediul|окружающ|довкілл|çevre|περιβάλλον",
+    "miljö|miljø|ympäristö|środowisk|životní prostřed|životním prostřed|životné prostred|životnom prostred|környezet|mediul|окружающ|довкілл|çevre|περιβάλλον",
 )
 _PRINTING = _stems(
     "print|druck|imprim|stamp|skriv|tulost|druk|tisk|nyomtat|печат|друку|yazdır|εκτυπώ|tipăr"
@@ -108,7 +108,7 @@ _FROM_OUTSIDE = re.compile(
 _LONGEST_BANNER = 500
 _LONGEST_NOTE = 300
 #: A notice is at least a sentence; lawyers fill a page.
-_SHORTEST, _LONGEST = 40, 6000
+_SHORTEST, _LONGEST = 30, 6000
 
 
 def form_of(paragraph: str) -> str:
