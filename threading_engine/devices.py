@@ -168,4 +168,4 @@ def _is_short(rest: str) -> bool:
     """Whether what stands behind the name is no sentence of its own."""
     sentence = rest.replace("! ", ". ").partition(". ")[0]
     most = _MOST_WORDS_BEHIND if rest[:1] != "," else _MOST_WORDS_BEHIND // 2
-    return len(sentence.split()) <= most
+    return len(sentence.strip(",").split()) <= most
