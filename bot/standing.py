@@ -108,9 +108,18 @@ def case_of(scene: Scene, finding: Finding, ticket: Ticket | None, author: Perso
         participant=bool(roles),
         third_party=roles == {Role.COPY},
         trusted_address=author.trusted,
-        proven_before=doubtful and scene.uow.inbox.was_proven(ticket.id, author.address),
+        proven_before=doubtful and _was_proven(scene, ticket, author),
         authentication=authentication,
     )
+
+
+def _was_proven(scene: Scene, ticket: Ticket, author: Person) -> bool:
+    """Whether mail from here used to be proven, and this one could have been, too.
+
+    While name servers are away nobody's mail is proven, and everybody's would have to wait.
+    """
+    possible = scene.reading.proof.was_possible
+    return possible and scene.uow.inbox.was_proven(ticket.id, author.address)
 
 
 def _roles(scene: Scene, finding: Finding, ticket: Ticket, author: Person) -> set[Role]:

@@ -17,3 +17,8 @@ class Proof:
     #: What was verified, in words: ``dkim=pass (d=example.org, aligned), dmarc=pass (p=reject)``;
     #: empty where nothing was.
     evidence: str = ""
+
+    @property
+    def was_possible(self) -> bool:
+        """False when the author's domain could not be asked, which says nothing about the author."""
+        return self.rule != "names_were_away"

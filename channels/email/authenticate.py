@@ -132,6 +132,11 @@ def aligned_pass(case: _Case) -> Authentication | None:
     return Authentication.PASS if any(one.aligned for one in found) else None
 
 
+def names_were_away(case: _Case) -> Authentication | None:
+    """The name servers of the author's domain did not answer in time."""
+    return Authentication.NONE if _dmarc(case, "temperror") else None
+
+
 RULES: tuple[_Rule, ...] = (
     no_author,
     vouched_for,
@@ -142,6 +147,7 @@ RULES: tuple[_Rule, ...] = (
     trusted_sealer,
     dmarc_failed,
     aligned_pass,
+    names_were_away,
 )
 #: The rule's name when none spoke.
 NOTHING_KNOWN = "nothing_known"

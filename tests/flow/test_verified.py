@@ -17,10 +17,11 @@ from tests.servers.name_server import NameServer
 from tests.servers.signer import ed25519_signer, rsa_signer
 
 ann, tess = "ann@customer.example", "tess@example.org"
-OFFICE, CUSTOMER, STRANGER = (
+OFFICE, CUSTOMER, STRANGER, NEW_KEY = (
     rsa_signer("example.org"),
     ed25519_signer("customer.example"),
     rsa_signer("elsewhere.example"),
+    rsa_signer("customer.example", selector="new"),
 )
 
 
@@ -83,6 +84,8 @@ def test_a_forged_answer_is_held(desk: RunningDesk, names: NameServer, way: str)
     (held,) = desk.waiting("held")
     assert held["verdict"]["authentication"] == "none"
     assert desk.ticket(1).texts == ["It is on fire."]
+    for technician in (tess, "tom@example.org"):
+        assert "HELD: a mail that claims to come from tess" in desk.expect(to=technician).text
     desk.expect_nothing_more()
 
 
@@ -93,6 +96,22 @@ def test_a_silent_name_server_loses_no_mail(desk: RunningDesk, names: NameServer
     found = desk.waiting() or desk.ticket(1).inbox
     assert "temperror" in str(found[0]["verdict"]["evidence"])
     assert found[0]["verdict"]["authentication"] == "none"
+
+
+@pytest.mark.parametrize("away", [True, False])
+def test_whoever_was_proven_may_answer_while_no_name_server_does(
+    desk: RunningDesk, names: NameServer, away: bool
+) -> None:
+    names.zone["_dmarc.customer.example"] = "v=DMARC1; p=none"
+    asked = desk.letter(ANN, DESK, "Printer", "It is on fire.\n", proof="none")
+    hand_over(desk, asked, CUSTOMER.sign(asked.raw))
+    acknowledged = desk.expect(to=ann)
+    if away:
+        names.silent.add(NEW_KEY.name)
+    more = desk.letter(ANN, acknowledged.reply_to, "Re: Printer", "It is out.\n", proof="none")
+    hand_over(desk, more, NEW_KEY.sign(more.raw) if away else more.raw)
+    assert len(desk.waiting("held")) == (0 if away else 1)
+    assert desk.ticket(1).texts == ["It is on fire.", *(["It is out."] if away else [])]
 
 
 def test_unsigned_mail_of_this_machine_asks_nobody(desk: RunningDesk, names: NameServer) -> None:

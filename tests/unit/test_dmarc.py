@@ -205,7 +205,7 @@ def dmarc(record: str) -> dict[str, str]:
         ("p=reject", None, {"example.org": "v=spf1 oops"}, FAIL, "dmarc_failed", "fail"),
         ("p=reject", None, {}, FAIL, "dmarc_failed", "fail"),
         # Nobody knows.
-        ("p=reject", None, {"example.org": AWAY}, NONE, "nothing_known", "temperror"),
+        ("p=reject", None, {"example.org": AWAY}, NONE, "names_were_away", "temperror"),
         ("p=reject", ORG, {"example.org": AWAY}, PASS, "dmarc_passed", "pass"),
         # No record.
         (None, ORG, SPF_NO, PASS, "aligned_pass", "none"),
@@ -214,8 +214,8 @@ def dmarc(record: str) -> dict[str, str]:
         (None, None, SPF_NO, NONE, "nothing_known", "none"),
         # The policy cannot be asked for: the very domain still speaks for itself.
         (AWAY, ORG, SPF_NO, PASS, "aligned_pass", "temperror"),
-        (AWAY, SUB, SPF_NO, NONE, "nothing_known", "temperror"),
-        (AWAY, None, SPF_NO, NONE, "nothing_known", "temperror"),
+        (AWAY, SUB, SPF_NO, NONE, "names_were_away", "temperror"),
+        (AWAY, None, SPF_NO, NONE, "names_were_away", "temperror"),
     ],
 )
 def test_verdicts(
