@@ -22,7 +22,7 @@ from bot.forwarding import FORWARDED, open_for_customer
 from bot.holding import hold
 from bot.machines import place_automatic
 from bot.scene import Placed, Scene
-from bot.standing import Finding, case_of, look_up, ruled
+from bot.standing import Finding, case_of, look_up, on_record, ruled
 from bot.technicians import enter_as_technician
 from bot.twins import find_twin, settle
 from threading_engine import subject
@@ -49,6 +49,7 @@ class NotYet(Exception):
 
 def place(scene: Scene) -> Placed:
     """Decide about one mail and do it; raises NotYet when it has to wait for an earlier one."""
+    scene = on_record(scene)
     finding = look_up(scene)
     match = finding.match
     # A mail that somebody decided about is no copy of another.

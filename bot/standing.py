@@ -6,7 +6,8 @@ could matter: for participants whom nothing proves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from bot.desk.access import Case, Ruling, Tie, rule_on
 from bot.desk.ticket import Person, Role, Ticket
@@ -14,7 +15,10 @@ from bot.ports import Reference
 from bot.scene import Scene
 from threading_engine.clues import normal_id
 from threading_engine.match import Known, Match, decide, follow_merges, same_subject
-from threading_engine.tokens import Kind
+from threading_engine.tokens import EXPIRED, Kind, Token
+
+#: Row numbers end here.
+_MOST = 2**53
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +38,29 @@ class Finding:
     def ticket(self) -> Ticket | None:
         """The ticket that the mail wants, or None."""
         return self.tickets.get(self.match.ticket_id or 0)
+
+
+def on_record(scene: Scene) -> Scene:
+    """The scene in which our own ids count that no key verifies any more but that we did send.
+
+    Keys are forgotten, and people answer mails that are years old.
+    """
+    clues = scene.reading.clues
+    expired = [t for t in (*clues.own_ids, *clues.older_own_ids) if t.reason == EXPIRED]
+    if not expired:
+        return scene
+    sent = scene.uow.deliveries.message_ids({t.numbers[1] for t in expired if t.numbers[1] < _MOST})
+    clues = replace(
+        clues,
+        own_ids=tuple(_recorded(token, sent) for token in clues.own_ids),
+        older_own_ids=tuple(_recorded(token, sent) for token in clues.older_own_ids),
+    )
+    return replace(scene, reading=replace(scene.reading, clues=clues))
+
+
+def _recorded(token: Token, sent: Mapping[int, str]) -> Token:
+    known = sent.get(token.numbers[1], "").lower()
+    return replace(token, valid=True) if known.startswith(f"{token.text}@") else token
 
 
 def look_up(scene: Scene) -> Finding:

@@ -217,6 +217,13 @@ class SqlDeliveries:
         )
         return [dict(row) for row in self._connection.execute(query).mappings()]
 
+    def message_ids(self, delivery_ids: Collection[int]) -> dict[int, str]:
+        """The Message-IDs under which these deliveries went out."""
+        query = select(deliveries.c.id, deliveries.c.message_id).where(
+            deliveries.c.id.in_(list(delivery_ids)), deliveries.c.message_id.is_not(None)
+        )
+        return {row.id: row.message_id for row in self._connection.execute(query)}
+
     def receivers(self, delivery_ids: Collection[int]) -> set[int]:
         """The people whom these deliveries were for."""
         query = select(deliveries.c.person_id).where(deliveries.c.id.in_(list(delivery_ids)))

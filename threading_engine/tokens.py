@@ -17,7 +17,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -37,6 +37,10 @@ _CUT = re.compile(r"[tms]\.([0-9a-z]{1,13})(?:\.[0-9a-z]{0,22}){1,3}", re.IGNORE
 _DETAIL = re.compile(rf"\+({PATTERN.pattern})@", PATTERN.flags)
 #: Finds those that are Message-IDs.
 _ID = re.compile(rf"<({PATTERN.pattern})@", PATTERN.flags)
+
+
+#: Why a token that a forgotten key may have made is not valid.
+EXPIRED = "expired key"
 
 
 class Kind(StrEnum):
@@ -68,6 +72,8 @@ class Token:
     valid: bool
     #: Why it is not valid: ``altered``, ``expired key`` or ``cut``; empty when it is.
     reason: str = ""
+    #: The token as it stood there, in lower case; empty when only a part of it was left.
+    text: str = field(default="", compare=False, repr=False)
 
 
 class Keyring:
@@ -103,7 +109,8 @@ class Keyring:
             kind=Kind(kind),
             numbers=tuple(int(number, 36) for number in numbers),
             valid=known and good,
-            reason="" if known and good else "altered" if known else "expired key",
+            reason="" if known and good else "altered" if known else EXPIRED,
+            text=text.lower(),
         )
 
     def read_cut(self, text: str) -> Token | None:

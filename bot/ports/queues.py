@@ -176,6 +176,10 @@ class Deliveries(Protocol):
         """Keep what a machine's mail says about a delivery; the same mail says it once."""
         ...
 
+    def message_ids(self, delivery_ids: Collection[int]) -> dict[int, str]:
+        """The Message-IDs under which these deliveries went out."""
+        ...
+
     def receivers(self, delivery_ids: Collection[int]) -> set[int]:
         """The people whom these deliveries were for."""
         ...

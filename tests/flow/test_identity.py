@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from storage.unit_of_work import SqlUnitOfWork
 from tests.flow.desk import ANN, DESK, MALLORY, TESS, VERA, RunningDesk
 from tests.flow.letters import Received
 
@@ -195,3 +198,26 @@ def test_a_display_name_is_not_an_address(desk: RunningDesk, answer: Received) -
     desk.reply(answer, '"tess@example.org" <mallory@elsewhere.example>', "#close", quoting="x")
     _only_a_linked_ticket(desk)
     assert desk.ticket(1).status == "in progress"
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_an_answer_to_a_mail_whose_key_was_forgotten(
+    desk: RunningDesk,
+    answer: Received,
+    sent: bool,  # noqa: FBT001 - of the test's table
+) -> None:
+    """It counts when the id is one that we sent; anybody can make one that looks so."""
+
+    def forget(uow: SqlUnitOfWork) -> None:
+        uow.house.add_signing_key("zz", b"z" * 32, now=desk.clock() + timedelta(days=1))
+        uow.house.keep_signing_keys(1)
+
+    desk.core.database.run(forget)
+    desk.restart()
+    local, _, domain = answer.message_id.partition("@")
+    code = local[-20:] if sent else local[-20:][::-1]
+    found = f"<{local[:-20]}{code}@{domain}>"
+    desk.mail(ANN, DESK, "Re: Safe", "It does not open.\n", References=found)
+    assert len(desk.ticket(1).texts) == (3 if sent else 2)
+    if not sent:
+        assert desk.ticket(2).ticket.follows == 1
