@@ -21,7 +21,11 @@ BLOCKS = PARAGRAPHS | frozenset(
     " dt dd body html tbody thead caption".split()
 )
 _GATEWAY = ".safelinks.protection.outlook.com/"
-#: What attributes say: id, class, name and data-marker, lower-cased.
+#: In the id or class of an element most clients call a signature a signature.
+_SIGNATURE_WORD = "signature"
+#: Unless they only say that there is one.
+_ABOUT_SIGNATURES = ("has", "with", "no-", "no_", "without")
+#: What else attributes say: id, class, name and data-marker, lower-cased.
 _HINTS: Mapping[str, Mapping[str, str]] = {
     "id": {
         "appendonsend": CUT,  # Outlook on the web
@@ -32,12 +36,6 @@ _HINTS: Mapping[str, Mapping[str, str]] = {
         "reply-intro": ATTRIBUTION,  # Roundcube
         "zm-_id_-sgn1": ATTRIBUTION,  # Zoho
         "zm-_id_-sgn": SIGNATURE,
-        "signature": SIGNATURE,  # Outlook on the web
-        "ms-outlook-mobile-signature": SIGNATURE,
-        "applemailsignature": SIGNATURE,
-        "composer_signature": SIGNATURE,  # Samsung
-        "ymail_android_signature": SIGNATURE,
-        "ymail_ios_signature": SIGNATURE,
         "_rc_sig": SIGNATURE,  # Roundcube
     },
     "class": {
@@ -47,14 +45,7 @@ _HINTS: Mapping[str, Mapping[str, str]] = {
         "moz-cite-prefix": ATTRIBUTION,
         "yahoo_quoted": QUOTE,
         "inoteshistory": QUOTE,  # Domino
-        "gmail_signature": SIGNATURE,
-        "moz-signature": SIGNATURE,
-        "protonmail_signature_block": SIGNATURE,
-        "ms-outlook-mobile-signature": SIGNATURE,
-        "front-signature": SIGNATURE,
-        "missive_signature": SIGNATURE,
-        "-x-evo-signature": SIGNATURE,
-        "signature": SIGNATURE,  # Fastmail and others
+        "bloop_sign": SIGNATURE,  # Airmail
     },
     "name": {
         "quote": QUOTE,  # GMX and Web.de
@@ -89,17 +80,21 @@ QUOTE_MARKS = (
     *_marks(CUT, QUOTE, ATTRIBUTION),
 )
 #: The same for signatures.
-SIGNATURE_MARKS = ("data-signatureblock", *_marks(SIGNATURE))
+SIGNATURE_MARKS = (_SIGNATURE_WORD, *_marks(SIGNATURE))
 
 
-def hint(attributes: Attributes) -> str:
-    """What an element's id, class, name or marker says about its lines; empty for most."""
+def hint(tag: str, attributes: Attributes) -> str:
+    """What an element's name, id, class or marker says about its lines; empty for most."""
     for name, value in attributes.items():
-        if value and (hints := _HINTS.get(name)):
-            for word in value.lower().split():
-                if word in hints:
-                    return hints[word]
-    return SIGNATURE if "data-signatureblock" in attributes else ""
+        hints = _HINTS.get(name)
+        if hints is None or not value:
+            continue
+        for word in value.lower().split():
+            if word in hints:
+                return hints[word]
+            if _SIGNATURE_WORD in word and not word.startswith(_ABOUT_SIGNATURES):
+                return SIGNATURE
+    return SIGNATURE if tag == _SIGNATURE_WORD or "data-signatureblock" in attributes else ""
 
 
 def target(href: str) -> str:

@@ -58,7 +58,7 @@ class Writer(Pen):
         border = self._border(tag, attributes, style)
         border()
         leave = [border]
-        if attributes and (hinted := self._hinted(attributes, style)):
+        if attributes and (hinted := self._hinted(tag, attributes, style)):
             leave.append(hinted)
         if tag in _SPECIAL:
             leave.append(_SPECIAL[tag](self, node, attributes, style))
@@ -81,8 +81,8 @@ class Writer(Pen):
             return self._paragraph
         return self._end_line
 
-    def _hinted(self, attributes: Attributes, style: Style) -> Callable[[], None] | None:
-        hint = html_tags.hint(attributes) or style.hint
+    def _hinted(self, tag: str, attributes: Attributes, style: Style) -> Callable[[], None] | None:
+        hint = html_tags.hint(tag, attributes) or style.hint
         if hint == html_tags.CUT:
             self._end_line()
             self._hint = html_tags.CUT
@@ -98,8 +98,9 @@ class Writer(Pen):
         self._end_line()
         self._lasting.pop()
 
-    def _quote(self, _: LexborNode, __: Attributes, style: Style) -> Callable[[], None]:
-        return self._end_line if style.indentation else self._marked()
+    def _quote(self, _: LexborNode, attributes: Attributes, style: Style) -> Callable[[], None]:
+        only_moved = style.indentation and attributes.get("type") != "cite"
+        return self._end_line if only_moved else self._marked()
 
     def _marked(self) -> Callable[[], None]:
         self._end_line()

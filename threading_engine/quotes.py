@@ -74,6 +74,10 @@ def fold_html(html: str) -> Folded:
     text = "\n".join(page.lines)
     judged = _judged(text, page.lines, page.hints)
     folded = _folded(text, page.lines, judged)
+    if folded.signature and not (folded.visible or folded.elided):
+        # Nobody sends a signature alone: an element around the whole mail only bears that name.
+        judged = _judged(text, page.lines, {})
+        folded = _folded(text, page.lines, judged)
     return replace(folded, html=_leading_html(html, page, judged.kinds), rich=True)
 
 
