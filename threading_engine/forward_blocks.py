@@ -16,6 +16,9 @@ _PADDING = " \t\u00a0>" + _BYTE_ORDER_MARK
 _INDENT = 2
 #: A frame of dashes or stars that a client draws below a body is longer than people's own.
 _LONG_RULE = 20
+#: "Forwarded by" leads, and a name and an address follow.
+_START_OF_PHRASE = 24
+_MOST_WORDS_OF_A_NAME = 8
 #: A header block stands within this many lines.
 _FARTHEST = 40
 _END = re.compile(
@@ -73,22 +76,34 @@ def _announcement(lines: Sequence[str], at: int, bare: str) -> Found | None:
     if said is None:
         return None
     phrase, rest = said
-    forwarded = markers.is_forwarded(phrase)
+    first = _forwarded_by(lines, at)
+    forwarded = first < at or markers.is_forwarded(phrase)
     if not forwarded and not (markers.is_original(phrase) and bare.startswith(("-", "*"))):
         return None
     if forwarded and (inline := mail_headers.inline_fields(rest)):
-        return Found(rule="announced", fields=inline, first=at, body=at + 1)
+        return Found(rule="announced", fields=inline, first=first, body=at + 1)
     block = _block_below(lines, at + 1, announced=True) or (
         _attribution_below(lines, at + 1) if forwarded else None
     )
     if block is None:
         return None if forwarded else _ANSWERED
     rule = "announced" if forwarded else "header_block"
-    end = block.end
-    # Zoho draws its line a second time below the fields.
-    if end < len(lines) and lines[end].strip(_PADDING) == bare:
-        end += 1
-    return Found(rule=rule, fields=block.fields, first=at, body=end)
+    body = _below_frame(lines, block.end, bare)
+    return Found(rule=rule, fields=block.fields, first=first, body=body)
+
+
+def _forwarded_by(lines: Sequence[str], at: int) -> int:
+    """The line "Forwarded by Ben Hall <ben@…>" that some clients put above "Original Message"."""
+    above = lines[at - 1].strip(_PADDING) if at else ""
+    by_whom = "@" in above and markers.is_forwarded(above[:_START_OF_PHRASE])
+    return at - 1 if by_whom and len(above.split()) <= _MOST_WORDS_OF_A_NAME else at
+
+
+def _below_frame(lines: Sequence[str], end: int, announcement: str) -> int:
+    """Below the line that some clients draw under the fields, or Zoho's own a second time."""
+    line = lines[end].strip(_PADDING) if end < len(lines) else ""
+    framed = line and (line == announcement or (line[:3] == "---" and signatures.is_rule(line)))
+    return end + 1 if framed else end
 
 
 def _header_block(lines: Sequence[str], at: int, bare: str) -> Found | None:
@@ -106,6 +121,13 @@ def _header_block(lines: Sequence[str], at: int, bare: str) -> Found | None:
         rule = "announced" if markers.is_forwarded(words) else "header_block"
         return Found(rule=rule, fields=block.fields, first=above, body=block.end)
     return Found(rule="header_block", fields=block.fields, first=at, body=block.end)
+
+
+def _groupwise(lines: Sequence[str], at: int, bare: str) -> Found | None:
+    """GroupWise: ">>> Ana Bell <ana@…> 3/3/20 8:15 AM >>>"."""
+    if not (bare.endswith(">>>") and "@" in bare and lines[at].lstrip().startswith(">>>")):
+        return None
+    return Found(rule="header_block", fields={"from": bare}, first=at, body=at + 1)
 
 
 def _notes_header(lines: Sequence[str], at: int, bare: str) -> Found | None:
@@ -141,6 +163,7 @@ _CLUES: tuple[Callable[[Sequence[str], int, str], Found | None], ...] = (
     _announcement,
     _header_block,
     _notes_header,
+    _groupwise,
     _attribution,
 )
 
@@ -233,7 +256,7 @@ def _before_the_end(rest: list[str]) -> tuple[list[str], str]:
 
 def _is_end(line: str) -> bool:
     said = markers.dashed(line)
-    return said is not None and _END.match(said[0]) is not None
+    return said is not None and (_END.match(said[0]) is not None or said[0].endswith(" Ends"))
 
 
 def note_above(lines: Sequence[str]) -> str:

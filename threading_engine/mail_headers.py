@@ -63,6 +63,8 @@ _ROLE_OF_LABEL: Mapping[str, str] = {
 }
 _LONGEST_LABEL = 24
 _MOST_WORDS_OF_A_LABEL = 3
+#: Orange writes its date without a colon: "Message du 03/03/20 08:15".
+_MESSAGE_OF = "message du "
 #: Characters that clients set around a label to make it bold, or that pad it.
 _DECORATION = " \t*_\u00a0\u200e\u200f\u202f\ufeff"
 _IN_ADDRESS = r"[^\s@<>\"'\[\]():;,*“”«»„]"
@@ -110,7 +112,10 @@ def role(line: str) -> tuple[str, str] | None:
         label, colon, value = line.partition("：")
     if not colon or len(label) > _LONGEST_LABEL:
         return None
-    found = _ROLE_OF_LABEL.get(label.strip(_DECORATION).casefold())
+    known = label.strip(_DECORATION).casefold()
+    found = _ROLE_OF_LABEL.get(known.replace("\u3000", ""))
+    if found is None and known.startswith(_MESSAGE_OF):
+        return "sent", line.strip(_DECORATION)[len(_MESSAGE_OF) :]
     return (found, value.strip(_DECORATION)) if found else None
 
 
