@@ -91,7 +91,7 @@ class Pen:
             self._blank()
             return
         hint = self._hint or (self._lasting[-1] if self._lasting else "")
-        if hint:
+        if hint and not self._quotes:  # inside of a quote it is somebody else's
             self.page.hints[len(self.page.lines)] = hint
         self._hint = ""
         self._append(self._mark() + text, self._origin)

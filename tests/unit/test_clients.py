@@ -6,8 +6,10 @@ import pytest
 
 from tests.mails.clients import CUTTING, MARKING, SIGNING, Client
 from tests.mails.folding import assert_nothing_is_lost, shown
+from tests.mails.forwarded import RICH, Handed
 from tests.mails.letters import ATTRIBUTIONS, BOTTOM, INLINE, TOP, Letter
-from threading_engine import quotes
+from threading_engine import forwards, quotes
+from threading_engine.message import Message
 
 LAMPS = (
     ("Ben Hall", "Lamps and more"),
@@ -42,3 +44,29 @@ def test_signatures_are_known_by_structure(client: Client, signature: tuple[str,
         folded = quotes.fold_html(client(letter))
         assert shown(folded) == letter.shown
         assert all(line in folded.signature for line in signature)
+
+
+@pytest.mark.parametrize("outer", [*MARKING, *CUTTING])
+def test_a_thread_through_many_clients_shows_only_the_newest_words(outer: Client) -> None:
+    """The old mail has its own quotes, header blocks and signatures, which are nobody's now."""
+    for inner in (*MARKING, *CUTTING):
+        old = inner(
+            Letter(words=("The hall.", "Since Monday."), signature=("Ana", "Bell Ltd"), posting=TOP)
+        )
+        for posting in (TOP, BOTTOM) if outer in MARKING else (TOP,):
+            letter = Letter(old=("PLACEHOLDER",), posting=posting)
+            folded = quotes.fold_html(outer(letter).replace("PLACEHOLDER", old))
+            assert (inner.__name__, posting, shown(folded)) == (
+                inner.__name__,
+                posting,
+                letter.shown,
+            )
+            assert_nothing_is_lost(folded)
+
+
+@pytest.mark.parametrize("outer", [*MARKING, *CUTTING])
+def test_an_answer_to_a_forward_is_no_forward(outer: Client) -> None:
+    for forwarding in RICH:
+        html = outer(Letter(old=("PLACEHOLDER",))).replace("PLACEHOLDER", forwarding(Handed()))
+        message = Message(html=html, subject="Re: Fwd: The lamp")
+        assert (forwarding.__name__, forwards.find(message)) == (forwarding.__name__, None)
