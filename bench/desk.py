@@ -28,7 +28,11 @@ async def main(folder: str, database: str, sink: str) -> None:
             smtp_out={"host": "127.0.0.1", "port": int(sink), "tls": "none", "per_domain": 8},
             trust={"senders": ["127.0.0.1/32"]},
             # Sixty people send thousands of mails in a minute here; each is to be acknowledged.
-            limits={"acknowledgements_in_10_minutes": 10**9, "acknowledgements_in_a_day": 10**9},
+            limits={
+                "acknowledgements_in_10_minutes": 10**9,
+                "acknowledgements_in_a_day": 10**9,
+                "acknowledgements_in_a_minute": 10**9,
+            },
         )
     )
     core.prepare()

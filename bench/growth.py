@@ -88,7 +88,11 @@ def open_filled(database: str, folder: Path, size: int) -> Core:
             desk={"data": folder / str(size), "database": database},
             queues=[{"address": "desk@example.org"}],
             trust={"senders": ["127.0.0.1/32"]},
-            limits={"acknowledgements_in_10_minutes": 10**9, "acknowledgements_in_a_day": 10**9},
+            limits={
+                "acknowledgements_in_10_minutes": 10**9,
+                "acknowledgements_in_a_day": 10**9,
+                "acknowledgements_in_a_minute": 10**9,
+            },
         )
     )
     core.prepare()

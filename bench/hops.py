@@ -124,6 +124,7 @@ def measure(database: str, count: int) -> dict[str, object]:
                 limits={
                     "acknowledgements_in_10_minutes": 10**9,
                     "acknowledgements_in_a_day": 10**9,
+                    "acknowledgements_in_a_minute": 10**9,
                 },
             )
         )

@@ -12,6 +12,7 @@ from bot import actions
 from bot.actions import Words
 from bot.desk.ticket import File, Person, Ticket
 from bot.enclosed import find_enclosed, note_of
+from bot.guards import GUARDS_OF_FORWARDS, Request, silenced_by
 from bot.reading import shown_html
 from bot.scene import Scene
 from bot.technicians import add_note
@@ -34,7 +35,7 @@ def open_for_customer(scene: Scene, technician: Person) -> Ticket | None:
     customer = _customer(scene, enclosed) if enclosed else None
     if enclosed is None or customer is None:
         return None
-    note = _note(scene, enclosed)
+    note, silence = _note(scene, enclosed), _silence(scene, enclosed, customer)
     ticket = actions.open_ticket(
         scene.uow,
         title=_title(scene, enclosed),
@@ -44,7 +45,8 @@ def open_for_customer(scene: Scene, technician: Person) -> Ticket | None:
         words=_words(scene, enclosed, alone=not (note.text or note.files)),
         copies=[person for person in scene.copies() if person.id != customer.id],
         addressed=scene.addressed,
-        acknowledge=_may_acknowledge(scene, enclosed, customer),
+        acknowledge=not silence,
+        silence=silence,
         trusted=True,
         rule=FORWARDED,
         now=scene.now,
@@ -106,12 +108,12 @@ def _note(scene: Scene, enclosed: Forwarded) -> Words:
     return replace(note_of(scene, enclosed), files=kept, inbox_id=None)
 
 
-def _may_acknowledge(scene: Scene, enclosed: Forwarded, customer: Person) -> bool:
-    """Machines get no acknowledgement, and whoever had enough of them gets none either."""
+def _silence(scene: Scene, enclosed: Forwarded, customer: Person) -> str:
+    """What keeps us from acknowledging: a machine wrote it, or one of the guards; else empty."""
     original = _original(scene, enclosed) or Message(
         sender=Sender(address=customer.address), subject=enclosed.subject
     )
-    if automatic.judge(original) is not None:
-        return False
-    budgets = scene.desk.limits.acknowledgements
-    return scene.uow.budgets.spend(customer.address, budgets, now=scene.now)
+    if machine := automatic.judge(original):
+        return machine.rule
+    request = Request(scene=scene, author=customer, earlier=None)
+    return silenced_by(request, GUARDS_OF_FORWARDS)

@@ -123,6 +123,7 @@ def _facts(due: DueDelivery, house: House, address: str) -> Facts:
         failed_address=str(data.get("address", "")),
         forwarded_by=str(data.get("forwarded_by", "")),
         sent_to_instead=str(data.get("elsewhere", "")),
+        held_back=_number(data.get("held back")),
         held_number=_number(data.get("inbox")),
         held_waiting=_number(data.get("waiting")),
     )

@@ -19,13 +19,13 @@ from bot.desk.holding import Decision
 from bot.desk.ticket import Person, Ticket, Visibility
 from bot.enclosed import words_with_enclosed
 from bot.forwarding import FORWARDED, open_for_customer
+from bot.guards import look_at_request, same_request_again, silenced_by
 from bot.holding import hold
 from bot.machines import place_automatic
 from bot.scene import Placed, Scene
 from bot.standing import Finding, case_of, look_up, on_record, ruled
 from bot.technicians import enter_as_technician
 from bot.twins import find_twin, settle
-from threading_engine import subject
 from threading_engine.match import Match
 from threading_engine.message import Cut
 from threading_engine.tokens import Kind
@@ -175,21 +175,33 @@ def _takes_words(scene: Scene, ticket: Ticket) -> bool:
 
 
 def _open(scene: Scene, author: Person, follows: Ticket | None, ruling: Ruling) -> Placed:
+    words, request = words_with_enclosed(scene), look_at_request(scene, author, follows)
+    first = same_request_again(request, words=words.text)
+    if first is not None:
+        return _join_first(scene, author, first, ruling)
+    silence = silenced_by(request)
     ticket = actions.open_ticket(
         scene.uow,
         title=scene.reading.title,
         queue=scene.queue,
         actor=author,
-        words=words_with_enclosed(scene),
+        words=words,
         copies=scene.copies(),
         addressed=scene.addressed,
-        acknowledge=_may_acknowledge(scene, author),
+        acknowledge=not silence,
+        silence=silence,
         trusted=scene.believes(author),
         follows=follows.id if follows else None,
         rule=ruling.rule,
         now=scene.now,
     )
     return Placed(state="done", ticket_id=ticket.id)
+
+
+def _join_first(scene: Scene, author: Person, first: Ticket, ruling: Ruling) -> Placed:
+    """Keep the same request again with the first; whoever is newly in copy joins."""
+    placed = _enter(scene, author, first, ruling, rule="same_request_again", quiet=True)
+    return replace(placed, verdict={"guard": "same_request_again"})
 
 
 def _addressees(
@@ -224,7 +236,15 @@ def _enter_each(
     return replace(placed, verdict={**placed.verdict, **({"also": also} if also else {})})
 
 
-def _enter(scene: Scene, author: Person, ticket: Ticket, ruling: Ruling, *, rule: str) -> Placed:
+def _enter(
+    scene: Scene,
+    author: Person,
+    ticket: Ticket,
+    ruling: Ruling,
+    *,
+    rule: str,
+    quiet: bool = False,
+) -> Placed:
     if ruling.entry is Entry.ENTER_AS_TECHNICIAN:
         enter_as_technician(scene, ticket, author, rule=rule)
         return Placed(state="done", ticket_id=ticket.id)
@@ -238,15 +258,17 @@ def _enter(scene: Scene, author: Person, ticket: Ticket, ruling: Ruling, *, rule
             rule="copied_by_participant",
             now=scene.now,
         )
-    quiet = _add_public_words(scene, author, ticket, rule=rule)
-    verdict: dict[str, object] = {"quiet": "said_the_same_before"} if quiet else {}
+    quiet = _add_public_words(scene, author, ticket, rule=rule, quiet=quiet)
+    verdict: dict[str, object] = {"guard": "said_the_same_before"} if quiet else {}
     return Placed(state="done", ticket_id=ticket.id, verdict=verdict)
 
 
-def _add_public_words(scene: Scene, author: Person, ticket: Ticket, *, rule: str) -> bool:
+def _add_public_words(
+    scene: Scene, author: Person, ticket: Ticket, *, rule: str, quiet: bool
+) -> bool:
     """Add an outsider's words; return whether nobody is told, because they were said before."""
     words = words_with_enclosed(scene)
-    quiet = _repeats(scene, author, ticket, words.text)
+    quiet = quiet or _repeats(scene, author, ticket, words.text)
     actions.add_workunit(
         scene.uow,
         ticket,
@@ -257,6 +279,7 @@ def _add_public_words(scene: Scene, author: Person, ticket: Ticket, *, rule: str
         addressed=scene.addressed,
         quiet=quiet,
         proven=scene.believes(author),
+        limits=scene.desk.limits,
         rule=rule,
         now=scene.now,
     )
@@ -271,24 +294,6 @@ def _repeats(scene: Scene, author: Person, ticket: Ticket, words: str) -> bool:
     """
     since = scene.now - _REPEATED_WITHIN
     return bool(words) and scene.uow.tickets.said_before(ticket.id, author.id, words, since=since)
-
-
-def _may_acknowledge(scene: Scene, author: Person) -> bool:
-    """Whether an acknowledgement helps a person and feeds no loop.
-
-    An address that its own domain disowns gets none, nor does an answer to a mail of ours (a
-    machine that answers everything sends those), nor whoever has used up the budget.
-    """
-    clues = scene.reading.clues
-    if scene.reading.authentication is Authentication.FAIL:
-        return False
-    own_ids = clues.own_ids or clues.older_own_ids
-    if subject.is_reply(scene.reading.message.title) and own_ids and not scene.trusted:
-        return False
-    budgets = scene.desk.limits.acknowledgements
-    # Whoever forges an address must not use up what its owner is due.
-    key = author.address if scene.trusted else f"unproven {author.address}"
-    return scene.uow.budgets.spend(key, budgets, now=scene.now)
 
 
 def _rate(scene: Scene, ticket: Ticket, author: Person) -> dict[str, object]:

@@ -7,6 +7,7 @@ machine, so an empty file is a valid configuration.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,7 +22,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from bot.desk.limits import Budget, Limits
+from bot.desk.limits import USUAL, Limits
 from bot.errors import ConfigurationError
 
 #: Looked at in this order when no file is named.
@@ -194,6 +195,10 @@ class LimitsSection(_Section):
 
     acknowledgements_in_10_minutes: int = Field(default=2, ge=0)
     acknowledgements_in_a_day: int = Field(default=20, ge=0)
+    acknowledgements_in_a_minute: int = Field(default=6000, ge=0)
+    same_request_minutes: float = Field(default=5, ge=0)
+    mails_to_one_in_an_hour: int = Field(default=40, ge=1)
+    mails_about_a_ticket_in_an_hour: int = Field(default=400, ge=1)
     held_notices_in_an_hour: int = Field(default=5, ge=0)
     copies_per_ticket: int = Field(default=30, ge=0)
     reopen_days: float = Field(default=14, ge=0)
@@ -201,26 +206,22 @@ class LimitsSection(_Section):
 
     def build(self) -> Limits:
         """The same as the desk uses it."""
-        return Limits(
+        usual = USUAL
+        within_minutes, within_a_day = usual.acknowledgements
+        (held,) = usual.held_notices
+        return replace(
+            usual,
             acknowledgements=(
-                Budget(
-                    name="acknowledgements in 10 minutes",
-                    window=timedelta(minutes=10),
-                    limit=self.acknowledgements_in_10_minutes,
-                ),
-                Budget(
-                    name="acknowledgements in a day",
-                    window=timedelta(days=1),
-                    limit=self.acknowledgements_in_a_day,
-                ),
+                replace(within_minutes, limit=self.acknowledgements_in_10_minutes),
+                replace(within_a_day, limit=self.acknowledgements_in_a_day),
             ),
-            held_notices=(
-                Budget(
-                    name="notices of held mail in an hour",
-                    window=timedelta(hours=1),
-                    limit=self.held_notices_in_an_hour,
-                ),
+            all_acknowledgements=replace(
+                usual.all_acknowledgements, limit=self.acknowledgements_in_a_minute
             ),
+            same_request_within=timedelta(minutes=self.same_request_minutes),
+            mails_to_one=replace(usual.mails_to_one, limit=self.mails_to_one_in_an_hour),
+            mails_to_all=replace(usual.mails_to_all, limit=self.mails_about_a_ticket_in_an_hour),
+            held_notices=(replace(held, limit=self.held_notices_in_an_hour),),
             copies_per_ticket=self.copies_per_ticket,
             reopen_window=timedelta(days=self.reopen_days),
             auto_close_after=timedelta(days=self.auto_close_days),

@@ -78,6 +78,7 @@ def _enter(scene: Scene, ticket: Ticket, author: Person, draft: _Draft) -> None:
             as_technician=True,
             addressed=scene.addressed,
             closing=closing,
+            limits=scene.desk.limits,
             rule=draft.rule,
             now=scene.now,
         )

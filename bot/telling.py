@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.desk.limits import Budget
-from bot.desk.notifications import Audience, rows_for
+from bot.desk.limits import USUAL, Limits
+from bot.desk.notifications import Audience, Row, rows_for
 from bot.desk.ticket import EventKind, Participant, Person, Role, Status, Ticket, Visibility
 from bot.ports import UnitOfWork
 
@@ -68,18 +68,21 @@ _AUDIENCES: dict[Audience, Callable[[_Room], Iterable[Person]]] = {
 }
 
 
-#: Mails to one person about words in one ticket. Far more than people write, and the end of two
-#: machines that answer each other through us.
-_MAILS = Budget(name="mails about a ticket in an hour", window=timedelta(hours=1), limit=40)
+#: The timer that sums up for the technicians what they were not told of one by one.
+SUMMARY = "summary"
 
 
-def _too_many(
-    uow: UnitOfWork, ticket: Ticket, person: Person, kind: EventKind, now: datetime
-) -> bool:
-    """Whether the person has had so many mails about the ticket that a loop must be behind it."""
-    if kind is not EventKind.WORKUNIT_ADDED:
-        return False
-    return not uow.budgets.spend(f"{ticket.id} to {person.id}", (_MAILS,), now=now)
+def _bound(uow: UnitOfWork, ticket: Ticket, person: Person, limits: Limits, now: datetime) -> str:
+    """The bound that keeps the person from hearing of more words in the ticket; empty for none.
+
+    Nobody writes so much: a loop must be behind it.
+    """
+    claims = (
+        (f"{ticket.id} to {person.id}", limits.mails_to_one),
+        (f"{ticket.id}", limits.mails_to_all),
+    )
+    to_one, to_all = uow.budgets.overdraw(claims, now=now)
+    return "mails_to_one" if to_one else "mails_to_all" if to_all else ""
 
 
 def tell(
@@ -93,6 +96,7 @@ def tell(
     actor: Person | None,
     addressed: frozenset[str],
     participants: Sequence[Participant] | None = None,
+    limits: Limits = USUAL,
     now: datetime,
 ) -> None:
     """Queue what the notifications table says; whoever had the message directly is left out.
@@ -109,19 +113,56 @@ def tell(
             if person.id in told or (own and not row.tells_actor):
                 continue
             told.add(person.id)
-            if _too_many(uow, ticket, person, kind, now):
-                continue
             found = _where_reachable(uow, person)
             spared = row.courtesy and found.complained
-            if found.reachable and not spared and (own or person.address not in addressed):
-                uow.deliveries.add(
-                    ticket_id=ticket.id,
-                    event_id=event_id,
-                    notification=row.notification,
-                    role=row.audience.value,
-                    person=found,
-                    now=now,
-                )
+            if not found.reachable or spared or (not own and person.address in addressed):
+                continue
+            counts = kind is EventKind.WORKUNIT_ADDED
+            bound = _bound(uow, ticket, found, limits, now) if counts else ""
+            _queue(uow, ticket, event_id, row, found, bound, limits, now)
+
+
+def _queue(
+    uow: UnitOfWork,
+    ticket: Ticket,
+    event_id: int,
+    row: Row,
+    person: Person,
+    bound: str,
+    limits: Limits,
+    now: datetime,
+) -> None:
+    """Queue one notification; beyond a bound keep that it was not sent, and sum up for staff."""
+    notification, role = row.notification, row.audience.value
+    if not bound:
+        uow.deliveries.add(
+            ticket_id=ticket.id,
+            event_id=event_id,
+            notification=notification,
+            role=role,
+            person=person,
+            now=now,
+        )
+        return
+    budget = limits.mails_to_one if bound == "mails_to_one" else limits.mails_to_all
+    uow.deliveries.withhold(
+        ticket_id=ticket.id,
+        event_id=event_id,
+        notification=notification,
+        role=role,
+        person=person,
+        rule=bound,
+        reason=f"there were {budget.limit} {budget.name} already",
+        now=now,
+    )
+    if row.audience is Audience.STAFF:
+        uow.timers.set(
+            ticket_id=ticket.id,
+            kind=SUMMARY,
+            key=budget.starts_at(now).isoformat(),
+            due_at=budget.ends_at(now),
+            reason=f"more than {budget.limit} {budget.name}",
+        )
 
 
 def _where_reachable(uow: UnitOfWork, person: Person) -> Person:

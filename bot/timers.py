@@ -8,12 +8,13 @@ from functools import partial
 
 import structlog
 
-from bot.actions import AUTO_CLOSE, Changes, change_ticket
+from bot.actions import AUTO_CLOSE, Changes, change_ticket, sum_up
 from bot.desk.limits import Limits
 from bot.desk.ticket import Status
 from bot.errors import StorageAway
 from bot.intake import Store
 from bot.ports import DueTimer, UnitOfWork
+from bot.telling import SUMMARY
 
 BATCH = 100
 #: When a timer that failed is tried again.
@@ -38,9 +39,17 @@ def _auto_close(uow: UnitOfWork, timer: DueTimer, limits: Limits, now: datetime)
         )
 
 
+def _sum_up(uow: UnitOfWork, timer: DueTimer, limits: Limits, now: datetime) -> None:
+    """The window is over in which the technicians were not told of everything."""
+    since = datetime.fromisoformat(timer.key)
+    until = limits.mails_to_one.ends_at(since)
+    sum_up(uow, timer.ticket_id, since=since, until=until, rule=SUMMARY, now=now)
+
+
 #: What each kind of timer does.
 KINDS: dict[str, Callable[[UnitOfWork, DueTimer, Limits, datetime], None]] = {
     AUTO_CLOSE: _auto_close,
+    SUMMARY: _sum_up,
 }
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.desk.ticket import Person
 from bot.errors import LostClaim
 from bot.ports import DueDelivery, PastDelivery
 from storage.due import load_due
-from storage.tables import deliveries, delivery_reports, events, identities, workunits
+from storage.tables import deliveries, events, identities, workunits
 
 _ADD = {
     "sqlite": sqlite.insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.id),
@@ -95,10 +95,6 @@ _FIND = (
     .join(events, events.c.id == deliveries.c.event_id)
     .where(deliveries.c.id == bindparam("delivery_id"))
 )
-_ADD_REPORT = {
-    "sqlite": sqlite.insert(delivery_reports).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(delivery_reports).on_conflict_do_nothing(),
-}
 
 
 class SqlDeliveries:
@@ -119,21 +115,64 @@ class SqlDeliveries:
         now: datetime,
     ) -> bool:
         """Queue one notification for one address; the same one twice is one, told by False."""
-        added = self._connection.execute(
-            _ADD[self._connection.dialect.name],
-            {
-                "ticket_id": ticket_id,
-                "event_id": event_id,
-                "notification": notification,
-                "role": role,
-                "person_id": person.id,
-                "identity_id": person.identity_id,
-                "state": "due",
-                "due_at": now,
-            },
-        )
         self._wake_on_commit("deliveries")
+        return self._insert(
+            ticket_id=ticket_id,
+            event_id=event_id,
+            notification=notification,
+            role=role,
+            person_id=person.id,
+            identity_id=person.identity_id,
+            state="due",
+            due_at=now,
+        )
+
+    def withhold(
+        self,
+        *,
+        ticket_id: int,
+        event_id: int,
+        notification: str,
+        role: str,
+        person: Person,
+        rule: str,
+        reason: str,
+        now: datetime,
+    ) -> None:
+        """Record that a notification is not sent, with the rule that forbids it."""
+        self._insert(
+            ticket_id=ticket_id,
+            event_id=event_id,
+            notification=notification,
+            role=role,
+            person_id=person.id,
+            identity_id=person.identity_id,
+            state="cancelled",
+            due_at=now,
+            reason=reason,
+            code=rule,
+        )
+
+    def _insert(self, **values: object) -> bool:
+        added = self._connection.execute(_ADD[self._connection.dialect.name], values)
         return added.first() is not None
+
+    def count_withheld(self, ticket_id: int, *, role: str, since: datetime, until: datetime) -> int:
+        """The most notifications that anybody of this role was spared from one time to another."""
+        by_person = (
+            select(func.count().label("spared"))
+            .where(
+                deliveries.c.ticket_id == ticket_id,
+                deliveries.c.role == role,
+                deliveries.c.state == "cancelled",
+                deliveries.c.code != "",
+                deliveries.c.due_at >= since,
+                deliveries.c.due_at < until,
+            )
+            .group_by(deliveries.c.person_id)
+            .subquery()
+        )
+        return self._connection.execute(select(func.max(by_person.c.spared))).scalar() or 0
 
     def claim(self, *, limit: int, holder: str, now: datetime) -> list[DueDelivery]:
         """Take due rows, in order within each conversation (one person, one ticket)."""
@@ -184,39 +223,6 @@ class SqlDeliveries:
         )
         return result.rowcount == 1
 
-    def add_report(
-        self,
-        delivery_id: int,
-        *,
-        inbox_id: int,
-        kind: str,
-        reason: str,
-        code: str,
-        at: datetime,
-    ) -> None:
-        """Keep what a machine's mail says about a delivery; the same mail says it once."""
-        self._connection.execute(
-            _ADD_REPORT[self._connection.dialect.name],
-            {
-                "delivery_id": delivery_id,
-                "inbox_id": inbox_id,
-                "kind": kind,
-                "reason": reason,
-                "code": code,
-                "at": at,
-            },
-        )
-
-    def reports_of_ticket(self, ticket_id: int) -> list[dict[str, Any]]:
-        """What machines said about the deliveries of a ticket, oldest first, for listing."""
-        query = (
-            select(delivery_reports)
-            .join_from(delivery_reports, deliveries)
-            .where(deliveries.c.ticket_id == ticket_id)
-            .order_by(delivery_reports.c.id)
-        )
-        return [dict(row) for row in self._connection.execute(query).mappings()]
-
     def message_ids(self, delivery_ids: Collection[int]) -> dict[int, str]:
         """The Message-IDs under which these deliveries went out."""
         query = select(deliveries.c.id, deliveries.c.message_id).where(
@@ -240,6 +246,7 @@ class SqlDeliveries:
                 # By ticket first: that is where the index is.
                 deliveries.c.ticket_id == workunits.c.ticket_id,
                 deliveries.c.person_id == person_id,
+                deliveries.c.state != "cancelled",
             )
             .limit(1)
         )

@@ -44,17 +44,18 @@ class SqlBudgets:
 
     def spend(self, who: str, budgets: Sequence[Budget], *, now: datetime) -> bool:
         """Take one from each budget of `who`; False when any of them is used up."""
-        limits = {f"{budget.name}: {who}": budget.limit for budget in budgets}
+        return not any(self.overdraw([(who, budget) for budget in budgets], now=now))
+
+    def overdraw(self, claims: Sequence[tuple[str, Budget]], *, now: datetime) -> list[int]:
+        """Take one from each budget for whom it counts; how far each is overdrawn, or 0."""
+        keys = {f"{budget.name}: {who}": budget for who, budget in claims}
         rows = [
-            {
-                "key": f"{budget.name}: {who}",
-                "starts_at": _EPOCH + (now - _EPOCH) // budget.window * budget.window,
-                "spent": 1,
-            }
-            for budget in budgets
+            {"key": key, "starts_at": budget.starts_at(now), "spent": 1}
+            for key, budget in keys.items()
         ]
-        spent = self._connection.execute(_SPEND[self._connection.dialect.name], rows)
-        return all(row.spent <= limits[row.key] for row in spent)
+        found = self._connection.execute(_SPEND[self._connection.dialect.name], rows)
+        spent = {row.key: row.spent for row in found}
+        return [max(0, spent[key] - budget.limit) for key, budget in keys.items()]
 
     def forget(self, *, before: datetime) -> None:
         """Drop windows that began before a time."""

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, union
 
+from bot.desk.limits import Budget
 from storage.tables import (
     attachments,
+    budgets,
     deliveries,
     groups,
     inbox,
@@ -65,6 +67,26 @@ def ages_of_signing_keys(connection: Connection) -> list[tuple[str, datetime]]:
     query = select(signing_keys.c.id, signing_keys.c.made_at)
     rows = connection.execute(query.order_by(signing_keys.c.made_at.desc()))
     return [(ident, made_at) for ident, made_at in rows]
+
+
+def overdrawn(
+    connection: Connection, budget: Budget, *, since: datetime
+) -> list[tuple[str, datetime, int]]:
+    """Who used up a budget, in which window, and by how much, newest window first."""
+    prefix = f"{budget.name}: "
+    query = (
+        select(budgets)
+        .where(
+            budgets.c.key.startswith(prefix, autoescape=True),
+            budgets.c.starts_at >= since,
+            budgets.c.spent > budget.limit,
+        )
+        .order_by(budgets.c.starts_at.desc(), budgets.c.key)
+    )
+    return [
+        (row.key.removeprefix(prefix), row.starts_at, row.spent - budget.limit)
+        for row in connection.execute(query)
+    ]
 
 
 def blobs_named(connection: Connection) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.desk.ticket import (
@@ -60,6 +60,19 @@ _REFERENCES = (
         message_references.c.key.in_(bindparam("keys", expanding=True)),
     )
 )
+_later = workunits.alias("later")
+_ANSWERED_SINCE = exists().where(
+    _later.c.ticket_id == workunits.c.ticket_id,
+    _later.c.id > workunits.c.id,
+    _later.c.by_technician,
+    _later.c.visibility == Visibility.PUBLIC.value,
+)
+_RECENT = (
+    select(tickets)
+    .where(tickets.c.requester_id == bindparam("requester_id"))
+    .order_by(tickets.c.id.desc())
+    .limit(bindparam("limit"))
+)
 _SAID_BEFORE = (
     select(workunits.c.id)
     .where(
@@ -67,6 +80,7 @@ _SAID_BEFORE = (
         workunits.c.author_id == bindparam("author_id"),
         workunits.c.at >= bindparam("since"),
         workunits.c.text == bindparam("text"),
+        ~_ANSWERED_SINCE,
     )
     .limit(1)
 )
@@ -168,8 +182,14 @@ class SqlTickets:
         files = files_of(self._connection, [row["id"] for row in rows])
         return [workunit_of(row, files.get(row["id"], ())) for row in rows]
 
+    def recent(self, requester_id: int, *, since: datetime, limit: int) -> list[Ticket]:
+        """Tickets that somebody opened since a time, newest first, of their `limit` newest."""
+        values = {"requester_id": requester_id, "limit": limit}
+        found = map(ticket_of, self._connection.execute(_RECENT, values).mappings())
+        return [ticket for ticket in found if ticket.opened_at >= since]
+
     def said_before(self, ticket_id: int, author_id: int, text: str, *, since: datetime) -> bool:
-        """Whether the author has added this very text to the ticket since a time."""
+        """Whether the author has added this very text since a time, and no technician answered."""
         values = {"ticket_id": ticket_id, "author_id": author_id, "since": since, "text": text}
         return self._connection.execute(_SAID_BEFORE, values).first() is not None
 

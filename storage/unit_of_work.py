@@ -15,6 +15,7 @@ from storage.held import SqlHeld
 from storage.house import SqlBudgets, SqlHouse
 from storage.inbox import SqlInbox
 from storage.people import SqlPeople
+from storage.reports import SqlReports
 from storage.tickets import SqlTickets
 from storage.timers import SqlTimers
 from storage.twins import SqlTwins
@@ -91,6 +92,11 @@ class SqlUnitOfWork:
     def deliveries(self) -> SqlDeliveries:
         """Notifications on their way."""
         return SqlDeliveries(self.connection, self.wake_on_commit)
+
+    @cached_property
+    def reports(self) -> SqlReports:
+        """What machines said about deliveries."""
+        return SqlReports(self.connection)
 
     @cached_property
     def timers(self) -> SqlTimers:

@@ -59,6 +59,7 @@ def sample(**changes: object) -> Facts:
         reason="550 5.1.1 No such user",
         failed_address="maria@example.net",
         sent_to_instead="maria@home.example",
+        held_back=12,
         held_number=57,
         held_waiting=3,
     )
@@ -74,7 +75,8 @@ def samples() -> Iterator[Facts]:
     yield sample(
         ticket_title="", owner_name="", requester_name="", recipient_name="", author_name="",
         author_is_technician=False, visibility="", text="", background=(), attachments=(), changes=(),
-        ratings=(), reason="", failed_address="", sent_to_instead="", held_number=0, held_waiting=0,
+        ratings=(), reason="", failed_address="", sent_to_instead="", held_back=0, held_number=0,
+        held_waiting=0,
     )  # fmt: skip
 
 

@@ -42,6 +42,7 @@ NOTICES: dict[str, Notice] = {
         Notice(name="assigned", staff=True),
         Notice(name="undeliverable", staff=True),
         Notice(name="complaint", staff=True),
+        Notice(name="summary", staff=True),
         Notice(name="held", staff=True),
         Notice(name="not-understood", silent=True),
     )

@@ -8,6 +8,7 @@ from bot.actions.holding import decide_held, note_held, trust_address
 from bot.actions.opening import open_ticket
 from bot.actions.reports import record_failure, record_report, send_elsewhere
 from bot.actions.states import AUTO_CLOSE, Changes, change_ticket
+from bot.actions.summaries import sum_up
 from bot.actions.taking_part import add_copies, rate_ticket
 from bot.actions.words import Words, add_workunit
 
@@ -25,5 +26,6 @@ __all__ = [
     "record_failure",
     "record_report",
     "send_elsewhere",
+    "sum_up",
     "trust_address",
 ]

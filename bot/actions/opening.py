@@ -31,6 +31,7 @@ def open_ticket(
     copies: Iterable[Person] = (),
     addressed: frozenset[str] = frozenset(),
     acknowledge: bool,
+    silence: str = "",
     unreadable: bool = False,
     trusted: bool,
     follows: int | None = None,
@@ -39,6 +40,7 @@ def open_ticket(
 ) -> Ticket:
     """Open a ticket with its first workunit, of whoever asks; `forwarder` brought it to the desk.
 
+    `silence` names the guard that wants no acknowledgement.
     `addressed` are mail addresses that had the message directly and are not told again;
     `copies` join as third parties.
     """
@@ -58,6 +60,7 @@ def open_ticket(
     workunit_id = add_words(uow, ticket, actor, words, Visibility.PUBLIC, now=now)
     marks = {
         "acknowledge": acknowledge,
+        "silence": silence,
         "unreadable": unreadable,
         "follows": follows,
         "forwarded_by": (forwarder.name or forwarder.address) if forwarder else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.desk.limits import USUAL, Limits
 from bot.desk.ticket import EventKind, Participant, Person, Ticket, Visibility
 from bot.ports import NewEvent, UnitOfWork
 from bot.telling import tell
@@ -21,6 +22,7 @@ def record(
     data: Mapping[str, object],
     addressed: frozenset[str] = frozenset(),
     participants: Sequence[Participant] | None = None,
+    limits: Limits = USUAL,
     rule: str,
     now: datetime,
 ) -> None:
@@ -46,5 +48,6 @@ def record(
         actor=actor,
         addressed=addressed,
         participants=participants,
+        limits=limits,
         now=now,
     )

@@ -29,7 +29,7 @@ def record_report(
     Only a `proven` report, one that its receiver's mail system must have sent, marks an address:
     Message-IDs of ours are read by everybody in copy, who could have any address struck off.
     """
-    uow.deliveries.add_report(
+    uow.reports.add(
         delivery.id,
         inbox_id=inbox_id,
         kind=report.kind.value,

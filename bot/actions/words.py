@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.actions.recording import record
 from bot.actions.states import set_owner, set_status
 from bot.desk import lifecycle
+from bot.desk.limits import USUAL, Limits
 from bot.desk.ticket import EventKind, File, Person, Ticket, Visibility
 from bot.ports import NewWorkunit, UnitOfWork
 
@@ -43,6 +44,7 @@ def add_workunit(
     quiet: bool = False,
     closing: bool = False,
     proven: bool = True,
+    limits: Limits = USUAL,
     rule: str,
     now: datetime,
 ) -> tuple[Ticket, int]:
@@ -71,6 +73,7 @@ def add_workunit(
         visibility=visibility,
         data={mark: True for mark, holds in marks.items() if holds},
         addressed=addressed,
+        limits=limits,
         rule=rule,
         now=now,
     )

@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     people.technicians,
     people.trust,
     names.name_servers,
+    people.storms,
     seals.sealed,
     people.held,
     wires.listeners,

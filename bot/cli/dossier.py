@@ -70,7 +70,7 @@ def _read(ticket_id: int, uow: SqlUnitOfWork) -> Dossier:
         events=events,
         mails=uow.inbox.of_ticket(ticket_id),
         deliveries=deliveries,
-        reports=uow.deliveries.reports_of_ticket(ticket_id),
+        reports=uow.reports.of_ticket(ticket_id),
         sources=inbox_of_workunits(uow.connection, ticket_id),
         people={person.id: person for person in found if person is not None},
     )

@@ -52,6 +52,7 @@ _KINDS = {
     EventKind.TICKET_CHANGED: "the ticket was changed",
     EventKind.WORKUNIT_ADDED: "words were added",
     EventKind.PARTICIPANT_ADDED: "somebody joined",
+    EventKind.WORDS_HELD_BACK: "more was written than technicians are told of one by one",
     EventKind.DELIVERY_FAILED: "a delivery failed",
     EventKind.DELIVERY_COMPLAINED: "a delivery was called spam",
     EventKind.TICKET_RATED: "the ticket was rated",
@@ -136,6 +137,8 @@ def _way(envelope: dict[str, Any]) -> str:
 def _remarks(verdict: dict[str, Any]) -> Iterator[str]:
     if owner := verdict.get("token of"):
         yield f"  token    its reply address was made for {owner}"
+    if guard := verdict.get("guard"):
+        yield f"  guard    nobody is told, by {guard}: {explain(guard)}"
     for other in verdict.get("also", ()):
         yield f"  also     {other}"
     for name, rule in verdict.get("decoration", {}).items():
@@ -166,6 +169,8 @@ def _event(event: Event, dossier: Dossier, storage: Storage) -> Iterator[str]:
     words = _KINDS[EventKind(event.kind)] if event.kind in set(EventKind) else event.kind
     yield f"  event    {words} by {dossier.name(event.actor_id)}" + "".join(_details(event))
     yield f"           rule {event.rule}: {explain(event.rule)}"
+    if guard := event.data.get("silence"):
+        yield f"           not acknowledged, by {guard}: {explain(str(guard))}"
     caused = [row for row in dossier.deliveries if row["event_id"] == event.id]
     for row in caused:
         yield from _delivery(row, dossier, storage)

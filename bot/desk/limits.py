@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,6 +17,14 @@ class Budget:
     window: timedelta
     limit: int
 
+    def starts_at(self, now: datetime) -> datetime:
+        """When the window began in which a moment lies."""
+        return _EPOCH + (now - _EPOCH) // self.window * self.window
+
+    def ends_at(self, now: datetime) -> datetime:
+        """When the window ends in which a moment lies."""
+        return self.starts_at(now) + self.window
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
@@ -25,6 +35,22 @@ class Limits:
     acknowledgements: tuple[Budget, ...] = (
         Budget(name="acknowledgements in 10 minutes", window=timedelta(minutes=10), limit=2),
         Budget(name="acknowledgements in a day", window=timedelta(days=1), limit=20),
+    )
+    #: Acknowledgements of one process to anybody. Far more than people ask for; the end of a storm.
+    all_acknowledgements: Budget = Budget(
+        name="all acknowledgements in a minute", window=timedelta(minutes=1), limit=6000
+    )
+    #: Within this time an unchanged request joins the first, and the same subject is acknowledged
+    #: once.
+    same_request_within: timedelta = timedelta(minutes=5)
+    #: Mails to one person about words in one ticket. Far more than people write, and the end of two
+    #: machines that answer each other through us.
+    mails_to_one: Budget = Budget(
+        name="mails to one person about a ticket in an hour", window=timedelta(hours=1), limit=40
+    )
+    #: The same to everybody with a part in the ticket.
+    mails_to_all: Budget = Budget(
+        name="mails about a ticket in an hour", window=timedelta(hours=1), limit=400
     )
     #: Notices to the technicians of one ticket about mail that is held for it; the rest is listed.
     held_notices: tuple[Budget, ...] = (
@@ -40,3 +66,7 @@ class Limits:
     reopen_window: timedelta = timedelta(days=14)
     #: How long a resolved ticket waits before it closes itself.
     auto_close_after: timedelta = timedelta(days=7)
+
+
+#: The bounds where nobody configures any.
+USUAL = Limits()

@@ -117,6 +117,7 @@ TABLE: tuple[Row, ...] = (
         notification="assigned",
         when="owner",
     ),
+    Row(event=EventKind.WORDS_HELD_BACK, audience=Audience.STAFF, notification="summary"),
     Row(event=EventKind.DELIVERY_FAILED, audience=Audience.STAFF, notification="undeliverable"),
     Row(event=EventKind.DELIVERY_COMPLAINED, audience=Audience.STAFF, notification="complaint"),
     Row(event=EventKind.MAIL_HELD, audience=Audience.STAFF, notification="held"),
@@ -182,6 +183,8 @@ class Facts:
     forwarded_by: str = ""
     #: Other address of the same person to which a failed mail went instead; empty otherwise.
     sent_to_instead: str = ""
+    #: How many messages nobody was told of one by one; 0 otherwise.
+    held_back: int = 0
     #: Number of the held mail that it is about; 0 otherwise.
     held_number: int = 0
     #: How many mails are held for the ticket, this one included; 0 otherwise.

@@ -218,6 +218,7 @@ class EventKind(StrEnum):
     PARTICIPANT_ADDED = "participant.added"
     DELIVERY_FAILED = "delivery.failed"
     DELIVERY_COMPLAINED = "delivery.complained"
+    WORDS_HELD_BACK = "words.held_back"
     TICKET_RATED = "ticket.rated"
     MAIL_HELD = "mail.held"
     MAIL_DECIDED = "mail.decided"

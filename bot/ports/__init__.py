@@ -14,6 +14,7 @@ from bot.ports.queues import (
     DueTimer,
     Inbox,
     PastDelivery,
+    Reports,
     Timers,
 )
 from bot.ports.storage import UnitOfWork
@@ -71,6 +72,7 @@ __all__ = [
     "Refused",
     "Rendered",
     "Renderer",
+    "Reports",
     "SendResult",
     "Sent",
     "Tickets",

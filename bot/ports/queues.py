@@ -137,6 +137,25 @@ class Deliveries(Protocol):
         """Queue one notification for one address; the same one twice is one, told by False."""
         ...
 
+    def withhold(
+        self,
+        *,
+        ticket_id: int,
+        event_id: int,
+        notification: str,
+        role: str,
+        person: Person,
+        rule: str,
+        reason: str,
+        now: datetime,
+    ) -> None:
+        """Record that a notification is not sent, with the rule that forbids it."""
+        ...
+
+    def count_withheld(self, ticket_id: int, *, role: str, since: datetime, until: datetime) -> int:
+        """The most notifications that anybody of this role was spared from one time to another."""
+        ...
+
     def claim(self, *, limit: int, holder: str, now: datetime) -> list[DueDelivery]:
         """Take due rows, in order within each conversation (one person, one ticket)."""
         ...
@@ -163,19 +182,6 @@ class Deliveries(Protocol):
         """Record that it will never arrive; False when it is unknown or was refused before."""
         ...
 
-    def add_report(
-        self,
-        delivery_id: int,
-        *,
-        inbox_id: int,
-        kind: str,
-        reason: str,
-        code: str,
-        at: datetime,
-    ) -> None:
-        """Keep what a machine's mail says about a delivery; the same mail says it once."""
-        ...
-
     def message_ids(self, delivery_ids: Collection[int]) -> dict[int, str]:
         """The Message-IDs under which these deliveries went out."""
         ...
@@ -198,6 +204,23 @@ class Deliveries(Protocol):
 
     def cancel(self, delivery_id: int, *, holder: str, reason: str) -> None:
         """Record that it makes no sense any more."""
+        ...
+
+
+class Reports(Protocol):
+    """What machines said about deliveries."""
+
+    def add(
+        self,
+        delivery_id: int,
+        *,
+        inbox_id: int,
+        kind: str,
+        reason: str,
+        code: str,
+        at: datetime,
+    ) -> None:
+        """Keep what a machine's mail says about a delivery; the same mail says it once."""
         ...
 
 
@@ -236,4 +259,8 @@ class Budgets(Protocol):
 
     def spend(self, who: str, budgets: Sequence[Budget], *, now: datetime) -> bool:
         """Take one from each budget of `who`; False when any of them is used up."""
+        ...
+
+    def overdraw(self, claims: Sequence[tuple[str, Budget]], *, now: datetime) -> list[int]:
+        """Take one from each budget for whom it counts; how far each is overdrawn, or 0."""
         ...

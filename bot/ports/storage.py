@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from bot.ports.held import Held
-from bot.ports.queues import Budgets, Deliveries, Inbox, Timers
+from bot.ports.queues import Budgets, Deliveries, Inbox, Reports, Timers
 from bot.ports.tickets import People, Tickets
 from bot.ports.twins import Twins
 
@@ -42,6 +42,11 @@ class UnitOfWork(Protocol):
     @property
     def deliveries(self) -> Deliveries:
         """Notifications on their way."""
+        ...
+
+    @property
+    def reports(self) -> Reports:
+        """What machines said about deliveries."""
         ...
 
     @property

@@ -167,8 +167,12 @@ class Tickets(Protocol):
         """The whole thread with its files, oldest first."""
         ...
 
+    def recent(self, requester_id: int, *, since: datetime, limit: int) -> list[Ticket]:
+        """Tickets that somebody opened since a time, newest first, of their `limit` newest."""
+        ...
+
     def said_before(self, ticket_id: int, author_id: int, text: str, *, since: datetime) -> bool:
-        """Whether the author has added this very text to the ticket since a time."""
+        """Whether the author has added this very text since a time, and no technician answered."""
         ...
 
     def files_before(self, hashes: Collection[str], *, author_id: int | None) -> dict[str, bool]:

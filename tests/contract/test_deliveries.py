@@ -190,12 +190,12 @@ def test_a_report_is_kept_once_a_mail_and_kind(store: Store, ann: Person, ticket
 
     def report(uow: SqlUnitOfWork) -> None:
         for inbox_id, kind in ((one, "delayed"), (one, "delayed"), (two, "delayed"), (two, "read")):
-            uow.deliveries.add_report(
+            uow.reports.add(
                 due.id, inbox_id=inbox_id, kind=kind, reason="later", code="4.4.1", at=NOW
             )
 
     store.database.run(report)
-    rows = store.database.read(lambda uow: uow.deliveries.reports_of_ticket(ticket.id))
+    rows = store.database.read(lambda uow: uow.reports.of_ticket(ticket.id))
     assert [(row["inbox_id"], row["kind"]) for row in rows] == [
         (one, "delayed"),
         (two, "delayed"),

@@ -12,6 +12,7 @@ from bot.desk.limits import Budget, Limits
 from bot.ports import DueTimer
 from bot.timers import AGAIN_AFTER, run_due_timers
 from storage.blobs import FolderBlobs
+from storage.records import overdrawn
 from storage.tables import leases
 from storage.unit_of_work import SqlUnitOfWork
 from tests.contract.conftest import OpenDatabase
@@ -138,6 +139,26 @@ def test_every_budget_must_have_room(store: Store) -> None:
         return spend(store, TEN, DAY, now=NOW + window * TEN.window)
 
     assert [at(0), at(1), at(2), at(3)] == [True, True, True, False]
+
+
+def test_how_far_each_budget_is_overdrawn(store: Store) -> None:
+    one = Budget(name="one", window=timedelta(hours=1), limit=1)
+
+    def draw() -> list[int]:
+        claims = (("ann", one), ("bob", TEN), ("everybody", one))
+        return store.database.run(lambda uow: uow.budgets.overdraw(claims, now=NOW))
+
+    assert [draw() for _ in range(3)] == [[0, 0, 0], [1, 0, 1], [2, 1, 2]]
+
+
+def test_budgets_beyond_their_limit_are_listed(store: Store) -> None:
+    for _ in range(4):
+        spend(store, TEN, who="one")
+    spend(store, TEN, who="two")
+    found = store.database.read(
+        lambda uow: overdrawn(uow.connection, TEN, since=NOW - timedelta(days=1))
+    )
+    assert found == [("one", TEN.starts_at(NOW), 2)]
 
 
 def test_old_windows_are_forgotten(store: Store) -> None:

@@ -65,7 +65,7 @@ def look_at(uow: SqlUnitOfWork, number: int) -> TicketView:
         participants=uow.tickets.participants(number),
         events=uow.tickets.events(number),
         deliveries=uow.deliveries.of_ticket(number),
-        reports=uow.deliveries.reports_of_ticket(number),
+        reports=uow.reports.of_ticket(number),
         inbox=uow.inbox.of_ticket(number),
     )
 

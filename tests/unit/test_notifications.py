@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import cast
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.desk.limits import USUAL, Budget
 from bot.desk.notifications import TABLE, Audience, rows_for
 from bot.desk.ticket import (
     OUTSIDE_ROLES,
@@ -65,6 +66,7 @@ CHANGED, FAILED = EventKind.TICKET_CHANGED, EventKind.DELIVERY_FAILED
         ),
         (FAILED, None, {}, "staff:undeliverable"),
         (EventKind.DELIVERY_COMPLAINED, None, {}, "staff:complaint"),
+        (EventKind.WORDS_HELD_BACK, None, {"held back": 3}, "staff:summary"),
         (EventKind.PARTICIPANT_ADDED, None, {}, ""),
         (EventKind.TICKET_RATED, None, {"rating": 1}, ""),
         (EventKind.TICKET_REOPENED, None, {}, ""),
@@ -113,12 +115,14 @@ class Room:
     #: People with another address, by number.
     elsewhere: dict[int, Person] = field(default_factory=dict)
     told: list[tuple[Person, str, str]] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
+    timer: tuple[str, datetime] | None = None
 
     @property
     def tickets(self) -> Room:
         return self
 
-    people = deliveries = budgets = tickets
+    people = deliveries = budgets = timers = tickets
 
     def participants(self, _ticket_id: int) -> list[Participant]:
         return self.parts
@@ -129,9 +133,15 @@ class Room:
     def staff(self, _group_id: int) -> list[Person]:
         return [person for person in self.group if person.technician and person.reachable]
 
-    def spend(self, _who: str, _budgets: object, *, now: datetime) -> bool:
+    def overdraw(self, claims: Sequence[tuple[str, Budget]], *, now: datetime) -> list[int]:
         assert now == NOW
-        return self.allowed
+        return [int(not self.allowed) for _ in claims]
+
+    def withhold(self, *, person: Person, rule: str, **_more: object) -> None:
+        self.withheld.append(f"{person.name}:{rule}")
+
+    def set(self, *, kind: str, due_at: datetime, **_more: object) -> None:
+        self.timer = (kind, due_at)
 
     def add(self, *, person: Person, notification: str, role: str, **_more: object) -> None:
         self.told.append((person, notification, role))
@@ -263,7 +273,10 @@ def test_quiet_events_tell_nobody() -> None:
 
 
 def test_a_used_up_budget_ends_a_conversation_but_opens_tickets_still() -> None:
-    assert room(allowed=False).tell(ADDED, PUBLIC, actor=ANN) == []
+    there = room(allowed=False)
+    assert there.tell(ADDED, PUBLIC, actor=ANN) == []
+    assert there.withheld == ["Tess:mails_to_one", "Tom:mails_to_one"]
+    assert there.timer == ("summary", USUAL.mails_to_one.ends_at(NOW))
     assert room(allowed=False).tell(OPENED, PUBLIC, actor=ANN) != []
 
 

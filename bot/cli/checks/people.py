@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.cli.checks.finding import Desk, Finding, ok, warning, wrong
 from bot.cli.output import age
 from bot.settings import Settings
 from channels.email.authenticate import Trust
 from storage.database import Database
-from storage.records import groups_of_people
+from storage.records import groups_of_people, overdrawn
 
 
 def queues(desk: Desk) -> Iterator[Finding]:
@@ -74,6 +74,23 @@ def _added_technicians(database: Database) -> Iterator[Finding]:
                 f"the technician {person.address} is in no group and hears of no new ticket",
                 f"replydesk people add --technician '{person.name}' {person.address} --group NAME",
             )
+
+
+def storms(desk: Desk) -> Iterator[Finding]:
+    """No flood of requests has used up the acknowledgements lately."""
+    if desk.database is None:
+        return
+    budget = desk.settings.limits.build().all_acknowledgements
+    since = datetime.now(UTC) - timedelta(days=1)
+    found = desk.database.read(lambda uow: overdrawn(uow.connection, budget, since=since))
+    for _process, at, count in found[:3]:
+        yield warning(
+            "limits",
+            f"{count} requests were not acknowledged in the minute from {at:%Y-%m-%d %H:%M} UTC: "
+            f"more than {budget.limit} came in",
+            "look at 'replydesk tickets'; an honest flood needs a higher "
+            "limits.acknowledgements_in_a_minute",
+        )
 
 
 def trust(desk: Desk) -> Iterator[Finding]:

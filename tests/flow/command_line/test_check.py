@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,23 @@ def marks(report: Report, about: str) -> list[str]:
 
 def texts(report: Report, mark: str) -> str:
     return "\n".join(f"{f['about']}: {f['text']} → {f['fix']}" for f in report if f["mark"] == mark)
+
+
+def test_a_storm_of_requests_is_named(report: Check) -> None:
+    report(GOOD)
+    core = Core(load())
+    budget = core.settings.limits.build().all_acknowledgements
+    few = replace(budget, limit=1)
+    for _ in range(3):
+        core.database.run(lambda uow: uow.budgets.spend("here:1:x", [few], now=core.clock()))
+    core.close()
+    (said,) = [
+        f
+        for f in report(f"{GOOD}[limits]\nacknowledgements_in_a_minute = 1")[1]
+        if f["about"] == "limits"
+    ]
+    assert said["text"].startswith("2 requests were not acknowledged in the minute from ")
+    assert said["mark"] == "warning"
 
 
 def test_a_good_desk_has_nothing_wrong(report: Check, smtp_sink: SmtpSink) -> None:
