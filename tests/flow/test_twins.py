@@ -87,8 +87,6 @@ OTHERS: dict[str, dict[str, Any]] = {
     "other words": {"text": "The scanner on floor 2 is broken.\n"},
     "more words": {"text": f"{WORDS}The scanner, too.\n"},
     "another subject": {"subject": "Scanner"},
-    "another date": {"Date": "Mon, 2 Mar 2026 10:00:00 +0000"},
-    "no date": {"Date": None},
     "a file more": {
         "files": [Enclosed(name="log.txt", content_type="text/plain", data=b"it failed")]
     },
@@ -101,6 +99,15 @@ def test_a_reused_message_id_over_anything_else_is_another_mail(
 ) -> None:
     _settled(desk, _letter(desk), _letter(desk, **other))
     assert desk.count_tickets() == 2
+
+
+@pytest.mark.parametrize("date", ["Mon, 2 Mar 2026 10:00:00 +0000", None])
+def test_a_reused_message_id_of_another_date_is_another_mail_of_the_same_request(
+    desk: RunningDesk, date: str | None
+) -> None:
+    _settled(desk, _letter(desk), _letter(desk, Date=date))
+    assert desk.count_tickets() == 1
+    assert len(desk.ticket(1).workunits) == 2
 
 
 def test_a_reused_message_id_of_somebody_else_is_another_mail(desk: RunningDesk) -> None:
