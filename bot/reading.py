@@ -12,6 +12,7 @@ from bot.errors import UnreadableMail
 from bot.ports import ClaimedMessage, Envelope
 from threading_engine import automatic, bounces, forwards, html, invitations, quotes, subject
 from threading_engine.automatic import Automatic
+from threading_engine.automatic_lists import without_own_author
 from threading_engine.bounces import Failure
 from threading_engine.clues import Clues, collect
 from threading_engine.forwards import Forwarded
@@ -86,7 +87,8 @@ class Reader:
     def read(self, claimed: ClaimedMessage) -> Reading:
         """Read one mail; raises UnreadableMail."""
         envelope = claimed.envelope
-        message = _with_author(self._decode(claimed.raw), envelope)
+        message = without_own_author(self._decode(claimed.raw), self._own_addresses)
+        message = _with_author(message, envelope)
         machine = automatic.judge(
             message,
             envelope_sender=envelope.sender,

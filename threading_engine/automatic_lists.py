@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from threading_engine.automatic_facts import Facts
 from threading_engine.message import Message
@@ -50,12 +51,30 @@ def came_through_foreign_list(message: Message, own_addresses: frozenset[str]) -
     return listed and not _is_own_list(facts)
 
 
+def without_own_author(message: Message, own_addresses: frozenset[str]) -> Message:
+    """The mail without an author where a list of ours has put our address in the author's place.
+
+    Lists do so where the author's domain would disown what they pass on (DMARC). Whom they name
+    instead, in a field of their own or in Reply-To, anybody can write there.
+    """
+    facts = Facts(message=message, envelope_sender=None, own_addresses=own_addresses, loop_mark="")
+    if message.sender.address not in own_addresses or not _is_own_list(facts):
+        return message
+    named = [message.header(name) or "" for name in ("x-original-from", "x-original-sender")]
+    named += [box.address for box in message.reply_to if box.address not in own_addresses]
+    claimed = next((name for name in named if "@" in name), "")
+    if not claimed:
+        return message
+    reason = f"a list put our own address in place of its author's; it names {claimed[:100]}"
+    return replace(message, sender=replace(message.sender, address=None, reason=reason))
+
+
 def _is_a_persons_post(facts: Facts) -> bool:
     """Whether somebody wrote it to a list of ours, or to one that everybody may see is a list."""
+    if _is_own_list(facts):
+        return _has_human_sender(facts) or facts.message.sender.address is None
     if not _has_human_sender(facts):
         return False
-    if _is_own_list(facts):
-        return True
     posting = _posting_addresses(facts)
     addressed = {box.address for box in (*facts.message.to, *facts.message.cc)}
     return (

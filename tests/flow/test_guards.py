@@ -137,6 +137,24 @@ def test_a_groups_post_opens_a_ticket(desk: RunningDesk, group: str, acknowledge
     assert desk.ticket(1).texts == ["It does not print."]
 
 
+def test_a_groups_post_whose_author_was_rewritten_is_held(desk: RunningDesk) -> None:
+    letter = desk.letter(
+        f"'Ann Asker' via Desk <{DESK}>",
+        DESK,
+        "Printer",
+        "It does not print.\n",
+        Precedence="list",
+        List_ID="<desk.example.org>",
+        List_Post=f"<mailto:{DESK}>",
+        X_Original_From=ANN,
+        Reply_To=ANN,
+    )
+    desk.hand_over_raw(letter.raw, sender="desk+bnc7@example.org", to=[DESK])
+    (held,) = desk.waiting("held")
+    assert held["reason"].endswith(f"it names {ANN}")
+    desk.expect_nothing_more()
+
+
 # --- floods ---------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from threading_engine.automatic import RULES, Automatic, judge
-from threading_engine.automatic_lists import came_through_foreign_list
+from threading_engine.automatic_lists import came_through_foreign_list, without_own_author
 from threading_engine.message import Attachment, Message, Sender
 from threading_engine.sender import parse_sender
 
@@ -225,6 +225,17 @@ def test_a_foreign_list_is_told_from_our_own() -> None:
     own = (("list-id", "<desk.help.example>"),)
     assert not came_through_foreign_list(mail(fields=own), OWN)
     assert not came_through_foreign_list(mail(), OWN)
+
+
+def test_a_list_of_ours_that_rewrites_the_author_makes_the_author_unknown() -> None:
+    fields = (("list-id", "<desk.help.example>"), ("x-original-from", "Ann <ann@firm.example>"))
+    rewritten = mail(sender="'Ann' via Desk <desk@help.example>", fields=fields)
+    message = without_own_author(rewritten, OWN)
+    assert message.sender.address is None
+    assert "it names Ann <ann@firm.example>" in message.sender.reason
+    assert judge(message, own_addresses=OWN, loop_mark=MARK) is None
+    for other in (mail(fields=fields), mail(sender="desk@help.example", fields=fields[:1])):
+        assert without_own_author(other, OWN) is other
 
 
 def test_no_sender_is_not_our_sender() -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from channels.email.decode import decode
-from threading_engine import bounces, quotes, reports
-from threading_engine.automatic import judge
+from threading_engine import bounces, quotes, reports, ties
+from threading_engine.automatic import Automatic, judge
+from threading_engine.message import Attachment, Message
 from threading_engine.reports import Report, ReportKind
+from threading_engine.tokens import Keyring
 
 ANN = "ann@customer.example"
 
@@ -169,6 +173,32 @@ def test_a_warning_without_a_report_is_a_delay() -> None:
     found = told(mail)
     assert found is not None
     assert found.kind is ReportKind.DELAYED
+
+
+@given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=100))
+def test_no_report_raises(fields: str, words: str, subject: str) -> None:
+    message = Message(
+        subject=subject,
+        text=words,
+        delivery_status=fields,
+        feedback_report=fields,
+        attachments=(
+            Attachment(
+                name="r", content_type="message/disposition-notification", data=fields.encode()
+            ),
+            Attachment(
+                name="i", content_type="text/calendar", data=f"METHOD:REPLY\n{fields}".encode()
+            ),
+        ),
+        embedded=Message(message_id=fields, headers=(("return-path", fields),)),
+        in_reply_to=(fields,),
+    )
+    for kind in ("bounce", "receipt", "feedback", "auto-reply", "list", "loop"):
+        machine = Automatic(kind=kind, rule="any")
+        failures = bounces.read_failures(message)
+        found = reports.read(message, machine, failures=failures, words=words, address=ANN)
+        assert (found is None) == (kind in {"list", "loop"}) or kind == "feedback"
+    assert ties.find(message, recipients=(fields,), keyring=Keyring({"k1": b"secret"})) is None
 
 
 def test_long_words_are_cut_at_a_word() -> None:
