@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
@@ -20,6 +21,8 @@ from threading_engine.automatic_lists import came_through_foreign_list
 
 log = structlog.get_logger()
 
+#: The same words again within this time come from a machine.
+REPEATED_WITHIN = timedelta(hours=1)
 #: The newest tickets of an author that are looked at.
 MOST_RECENT = 20
 
@@ -47,7 +50,7 @@ def look_at_request(scene: Scene, author: Person, follows: Ticket | None) -> Req
     return Request(scene=scene, author=author, earlier=next(same, None))
 
 
-# --- the same request again -----------------------------------------------------------------------
+# --- the same again -------------------------------------------------------------------------------
 
 
 def same_request_again(request: Request, *, words: str) -> Ticket | None:
@@ -65,6 +68,15 @@ def same_request_again(request: Request, *, words: str) -> Ticket | None:
     asked = {file.sha256 for file in first.files}
     same = first.text == words and {file.sha256 for file in scene.files} <= asked
     return ticket if same else None
+
+
+def said_the_same_before(scene: Scene, author: Person, ticket: Ticket, *, words: str) -> bool:
+    """The author said exactly this here within the hour, and no technician has answered since.
+
+    This ends conversations with machines that answer everything and mark nothing.
+    """
+    since = scene.now - REPEATED_WITHIN
+    return bool(words) and scene.uow.tickets.said_before(ticket.id, author.id, words, since=since)
 
 
 # --- acknowledgements -----------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from bot import actions
 from bot.desk import lifecycle
@@ -19,7 +18,12 @@ from bot.desk.holding import Decision
 from bot.desk.ticket import Person, Ticket, Visibility
 from bot.enclosed import words_with_enclosed
 from bot.forwarding import FORWARDED, open_for_customer
-from bot.guards import look_at_request, same_request_again, silenced_by
+from bot.guards import (
+    look_at_request,
+    said_the_same_before,
+    same_request_again,
+    silenced_by,
+)
 from bot.holding import hold
 from bot.machines import place_automatic
 from bot.scene import Placed, Scene
@@ -30,8 +34,6 @@ from threading_engine.match import Match
 from threading_engine.message import Cut
 from threading_engine.tokens import Kind
 
-#: The same words again within this time come from a machine.
-_REPEATED_WITHIN = timedelta(hours=1)
 #: Characters of a subject that are kept beside the raw mail.
 _LONGEST_SUBJECT = 400
 #: How often a mail may wait for those that arrived before it.
@@ -268,7 +270,7 @@ def _add_public_words(
 ) -> bool:
     """Add an outsider's words; return whether nobody is told, because they were said before."""
     words = words_with_enclosed(scene)
-    quiet = quiet or _repeats(scene, author, ticket, words.text)
+    quiet = quiet or said_the_same_before(scene, author, ticket, words=words.text)
     actions.add_workunit(
         scene.uow,
         ticket,
@@ -284,16 +286,6 @@ def _add_public_words(
         now=scene.now,
     )
     return quiet
-
-
-def _repeats(scene: Scene, author: Person, ticket: Ticket, words: str) -> bool:
-    """Whether the author said exactly this here within the hour, as a machine would.
-
-    The words are kept; only nobody is told of them again. This ends conversations with machines
-    that answer everything and mark nothing.
-    """
-    since = scene.now - _REPEATED_WITHIN
-    return bool(words) and scene.uow.tickets.said_before(ticket.id, author.id, words, since=since)
 
 
 def _rate(scene: Scene, ticket: Ticket, author: Person) -> dict[str, object]:

@@ -29,7 +29,6 @@ _OTHERS = {
     "copied_by_participant": "A participant put them in copy.",
     "rating_address": "The requester answered to one of the satisfaction addresses.",
     "refused_by_next_hop": "The mail server refused it.",
-    "said_the_same_before": "The author said exactly this here within the hour, and no technician answered.",
     "summary": "The hour is over in which technicians were not told of everything.",
     "auto-close": "Nobody answered after it was resolved.",
 }
@@ -54,6 +53,6 @@ _WORDS = {
     **_sentences(authenticate.RULES),
     **_sentences(rule for _kind, rule in automatic.RULES),
     **_sentences(rule for _proven, rule in ties.RULES),
-    **_sentences((*guards.GUARDS, guards.same_request_again)),
+    **_sentences((*guards.GUARDS, guards.same_request_again, guards.said_the_same_before)),
     **_OTHERS,
 }
