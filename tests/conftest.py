@@ -1,4 +1,8 @@
-"""Fixtures every test may use. Servers start when the first test asks, once a test process."""
+"""Fixtures every test may use. Servers start when the first test asks, once a test process.
+
+Property tests try few examples, so that the whole stays quick; ``--hypothesis-profile thorough``
+tries twenty times as many.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.servers.dovecot import Dovecot
 from tests.servers.loopback import LoopbackGuard
 from tests.servers.postgres import Postgres
 from tests.servers.process import ServerUnavailableError
 from tests.servers.smtp_sink import SmtpSink
+
+settings.register_profile("quick", max_examples=25, deadline=None)
+settings.register_profile("thorough", max_examples=500, deadline=None)
+settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.mails.folding import assert_nothing_is_lost
+from tests.corpus.imitations.folding import assert_nothing_is_lost
 from threading_engine import forwards, html, quotes
 from threading_engine.message import Message
 

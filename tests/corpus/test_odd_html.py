@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.mails.folding import assert_nothing_is_lost, shown
+from tests.corpus.imitations.folding import assert_nothing_is_lost, shown
 from threading_engine import quotes
 
 ANA = "Ana Bell &lt;<a href='mailto:ana@shop.example'>ana@shop.example</a>&gt;"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
-from tests.mails.letters import BOTTOM, INLINE, TOP, Letter
+from tests.corpus.imitations.letters import BOTTOM, INLINE, TOP, Letter
 
 Client = Callable[[Letter], str]
 

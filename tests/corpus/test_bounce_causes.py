@@ -9,7 +9,7 @@ import pytest
 from threading_engine import bounce_causes
 from threading_engine.bounce_diagnosis import Account, Diagnosis, diagnose
 
-REPLIES = Path(__file__).parents[1] / "corpus/bounces/replies.txt"
+REPLIES = Path(__file__).parent / "bounces/replies.txt"
 
 
 def replies() -> list[tuple[str, str]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.mails.forwarded import PLAIN, RICH, Client, Handed
-from tests.mails.letters import LABELS
+from tests.corpus.imitations.forwarded import PLAIN, RICH, Client, Handed
+from tests.corpus.imitations.letters import LABELS
 from threading_engine import forwards
 from threading_engine.message import Mailbox, Message
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from tests.mails.letters import LABELS
+from tests.corpus.imitations.letters import LABELS
 
 #: What Apple Mail writes above a forwarded mail.
 APPLE = {

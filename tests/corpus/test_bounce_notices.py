@@ -10,7 +10,7 @@ from channels.email.decode import decode
 from threading_engine import automatic
 from threading_engine.bounces import read_failures
 
-NOTICES = Path(__file__).parents[1] / "corpus/bounces/notices.txt"
+NOTICES = Path(__file__).parent / "bounces/notices.txt"
 
 
 def notices() -> list[tuple[str, list[str], str]]:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.mails.clients import CUTTING, MARKING, SIGNING, Client
-from tests.mails.folding import assert_nothing_is_lost, shown, words
-from tests.mails.letters import BOTTOM, INLINE, TOP, Letter
+from tests.corpus.imitations.clients import CUTTING, MARKING, SIGNING, Client
+from tests.corpus.imitations.folding import assert_nothing_is_lost, shown, words
+from tests.corpus.imitations.letters import BOTTOM, INLINE, TOP, Letter
 from threading_engine import html_lines, quotes
 from threading_engine.message import Message
 

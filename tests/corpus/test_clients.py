@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.mails.clients import CUTTING, MARKING, SIGNING, Client
-from tests.mails.folding import assert_nothing_is_lost, shown
-from tests.mails.forwarded import RICH, Handed
-from tests.mails.letters import ATTRIBUTIONS, BOTTOM, INLINE, TOP, Letter
+from tests.corpus.imitations.clients import CUTTING, MARKING, SIGNING, Client
+from tests.corpus.imitations.folding import assert_nothing_is_lost, shown
+from tests.corpus.imitations.forwarded import RICH, Handed
+from tests.corpus.imitations.letters import ATTRIBUTIONS, BOTTOM, INLINE, TOP, Letter
 from threading_engine import forwards, quotes
 from threading_engine.message import Message
 

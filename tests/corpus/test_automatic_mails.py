@@ -11,7 +11,7 @@ from threading_engine.automatic import judge
 from threading_engine.message import Message
 
 OWN = frozenset({"desk@help.example"})
-_MAILS = Path(__file__).parents[1] / "corpus" / "mails"
+_MAILS = Path(__file__).parent / "mails"
 
 
 def _read(name: str) -> list[tuple[str, Message]]:
