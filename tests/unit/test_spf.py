@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import time
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from channels.email.evidence.dns import DnsAway, Kind
 from channels.email.evidence.spf import check_host
 from channels.email.evidence.spf_record import SpfSyntaxError, expand, parse_record
+from tests.cost import within
 
 V4, V6 = "8.8.4.4", "2001:4860::88"
 Zone = Mapping[str, str | Sequence[str] | None]
@@ -250,6 +250,4 @@ def test_any_record_has_a_verdict(terms: str) -> None:
     ],
 )
 def test_long_records_are_read_at_once(record: str) -> None:
-    started = time.process_time()
-    check(record)
-    assert time.process_time() - started < 0.3
+    within(1, lambda: check(record))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.cost import within
 from threading_engine.twins import same_words
 
 WORDS = "The printer on floor 2 is broken.\n\nAnn"
@@ -62,6 +61,4 @@ def test_any_two_texts_are_compared_alike_both_ways(one: str, other: str) -> Non
 
 @pytest.mark.parametrize("more", ["-" * 1_000_000, "- " * 500_000, "-\t" * 500_000 + "x"])
 def test_a_megabyte_is_compared_at_once(more: str) -> None:
-    started = time.perf_counter()
-    same_words(WORDS, f"{WORDS}\n{more}")
-    assert time.perf_counter() - started < 1
+    within(1, lambda: same_words(WORDS, f"{WORDS}\n{more}"))
