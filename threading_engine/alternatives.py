@@ -32,14 +32,21 @@ def is_empty(text: str) -> bool:
     )
 
 
-def leaves_doubt(text: str, visible: str, signature: str, html: str) -> bool:
-    """Whether ``html`` could know better than the ``visible`` and ``signature`` found in ``text``."""
+def leaves_doubt(
+    text: str, visible: str, signature: str, html: str, *, rules: Sequence[str]
+) -> bool:
+    """Whether ``html`` could know better than the ``visible`` and ``signature`` found in ``text``.
+
+    ``rules`` are those that folded the text.
+    """
     lowered = html.lower()
     if not signature and any(mark in lowered for mark in html_tags.SIGNATURE_MARKS):
         return True
-    return not _is_marked_to_the_end(text, visible) and any(
-        mark in lowered for mark in html_tags.QUOTE_MARKS
-    )
+    if _is_marked_to_the_end(text, visible):
+        return False
+    # The border that Outlook draws above its header block says no more than the block itself.
+    cut = () if tuple(rules) == ("header_block",) else html_tags.CUT_MARKS
+    return any(mark in lowered for mark in (*html_tags.QUOTE_MARKS, *cut))
 
 
 def _is_marked_to_the_end(text: str, visible: str) -> bool:

@@ -69,16 +69,10 @@ def _marks(*kinds: str) -> tuple[str, ...]:
     )
 
 
-#: Strings of which lower-cased HTML has one when its structure tells a quote from the words.
-QUOTE_MARKS = (
-    "<blockquote",
-    "#e1e1e1",
-    "#b5c4df",
-    "(181,",
-    "(225,",
-    "solid blue",
-    *_marks(CUT, QUOTE, ATTRIBUTION),
-)
+#: Strings of which lower-cased HTML has one when its structure says where the old mail begins.
+CUT_MARKS = ("#e1e1e1", "#b5c4df", "(181,", "(225,", "solid blue", *_marks(CUT))
+#: The same when it says which lines are quotes.
+QUOTE_MARKS = ("<blockquote", *_marks(QUOTE, ATTRIBUTION))
 #: The same for signatures.
 SIGNATURE_MARKS = (_SIGNATURE_WORD, *_marks(SIGNATURE))
 

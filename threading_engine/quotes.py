@@ -53,7 +53,9 @@ def fold(message: Message) -> Folded:
     if alternatives.is_empty(message.text):
         return fold_html(message.html)
     plain = fold_plain(message.text)
-    if not alternatives.leaves_doubt(plain.text, plain.visible, plain.signature, message.html):
+    if not alternatives.leaves_doubt(
+        plain.text, plain.visible, plain.signature, message.html, rules=plain.rules
+    ):
         return plain
     rich = fold_html(message.html)
     if alternatives.says_the_same(plain.visible, rich.visible):
