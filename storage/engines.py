@@ -172,7 +172,7 @@ def _open_postgresql(url: str) -> Engines:
         write = create_engine(full, pool_size=6, max_overflow=4, json_serializer=_json)
     except ModuleNotFoundError as error:
         raise ConfigurationError(
-            "database: PostgreSQL needs the extra 'postgres': pip install 'replydesk[postgres]'"
+            "database: PostgreSQL needs the extra 'postgres': .venv/bin/uv pip install -e '.[postgres]'"
         ) from error
 
     @contextmanager

@@ -58,7 +58,7 @@ def receipt_in_words(facts: Facts) -> bool:
 
 
 def auto_submitted(facts: Facts) -> bool:
-    """RFC 3834: anything but ``no``."""
+    """It says of itself that a program wrote it (RFC 3834)."""
     value = facts.auto_submitted
     if value.startswith("auto-generated") and facts.acts_for_a_person:
         return False
@@ -71,7 +71,7 @@ def calendar_reply(facts: Facts) -> bool:
 
 
 def response_suppress(facts: Facts) -> bool:
-    """Exchange: ``All`` or ``AutoReply`` is written by programs.
+    """Its X-Auto-Response-Suppress says "All" or "AutoReply", as programs of Exchange write it.
 
     ``OOF``, ``DR``, ``RN`` and ``NRN`` alone are not: people's mail carries them where an
     administrator switched receipts off.

@@ -90,7 +90,7 @@ def service_bounce(facts: Facts) -> bool:
 
 
 def auto_submitted_failure(facts: Facts) -> bool:
-    """Sendmail: ``Auto-Submitted: auto-generated (failure)``."""
+    """Its field Auto-Submitted says "auto-generated (failure)", as Sendmail writes it."""
     value = facts.fields.get("auto-submitted", "")
     return "(failure)" in value or (value.startswith("auto-") and facts.failure_subject)
 

@@ -20,8 +20,6 @@ _DAY = re.compile(r"([+-]?\d{1,2})?([A-Z]{2})\Z")
 #: Values of one part that are named.
 _MOST = 12
 
-Rule = Mapping[str, Any]
-
 
 def words(rule: Any) -> str:  # noqa: ANN401 - a rule, several, or nothing, as the library has it
     """The rule in words; what cannot be said simply is quoted. Empty without a rule."""

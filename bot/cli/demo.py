@@ -49,6 +49,7 @@ outbox = "{folder}/outbox"
 # Whoever connects from this machine is taken for whoever they say they are. Good for a demo only.
 [trust]
 senders = ["127.0.0.1/32"]
+verify = false                    # a demo asks no name servers
 """
 
 

@@ -1,4 +1,4 @@
-"""The conversation of the demo: six mails through the desk's real SMTP port."""
+"""The conversation of the demo: eight mails through the desk's real SMTP port."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from storage.records import unfinished
 #: The scene is over in a second; where it takes this long, something is broken.
 _PATIENCE = 20.0
 _MOMENT = 0.02
+#: This machine as well, but not the address that the demo's configuration trusts.
+_ELSEWHERE = "127.0.0.9"
 
 ANN = ("Ann Archer", "ann@customer.example")
 TESS = ("Tess Tanner", "tess@example.org")
@@ -40,6 +42,8 @@ class Turn:
     #: Who started: the first mail of the scene. Everybody else answers the last mail they got.
     subject: str = ""
     photo: bool = False
+    #: Somebody else writes in the author's name, from a network that nobody trusts.
+    forged: bool = False
 
 
 TURNS = (
@@ -59,6 +63,17 @@ TURNS = (
         story="Ann replies.",
         author=ANN,
         text="It says LX-420 on the front.",
+    ),
+    Turn(
+        story="Somebody who got hold of a mail to Tess writes in her name. It is held, and she is asked.",
+        author=TESS,
+        text="Hello Ann,\n\nI need your password to look at the printer.",
+        forged=True,
+    ),
+    Turn(
+        story="Tess answers the notice: the mail with the number 4 is not hers.",
+        author=TESS,
+        text="#drop 4 not written by me",
     ),
     Turn(
         story="Tess takes the vendor in: one line at the end of her mail.",
@@ -85,7 +100,7 @@ async def play(core: Core, settings: Settings, talk: Talk) -> None:
         mail, recipient = _write(turn, settings.queues[0].address, outbox)
         talk.turn(turn.story)
         began = time.perf_counter()
-        answer = await asyncio.to_thread(_send, settings, mail, turn.author[1], recipient)
+        answer = await asyncio.to_thread(_send, settings, mail, turn, recipient)
         accepted = time.perf_counter() - began
         await _settled(core)
         talk.tell(core, answer=answer, accepted=accepted, handled=time.perf_counter() - began)
@@ -130,12 +145,15 @@ def _quoted(mail: EmailMessage) -> str:
     return "\n".join([head, *(f"> {line}".rstrip() for line in lines)])
 
 
-def _send(settings: Settings, mail: EmailMessage, sender: str, recipient: str) -> str:
+def _send(settings: Settings, mail: EmailMessage, turn: Turn, recipient: str) -> str:
     """Hand the mail over as a mail server would; the desk's answer."""
     listener = settings.listeners[0]
-    with smtplib.SMTP(listener.host, listener.port, timeout=_PATIENCE) as server:
+    source = (_ELSEWHERE, 0) if turn.forged else None
+    with smtplib.SMTP(
+        listener.host, listener.port, timeout=_PATIENCE, source_address=source
+    ) as server:
         server.ehlo()
-        server.mail(sender)
+        server.mail(turn.author[1])
         server.rcpt(recipient)
         code, answer = server.data(mail.as_bytes())
     if code != 250:  # noqa: PLR2004 - the reply of RFC 5321 for "done"

@@ -12,6 +12,7 @@ from rich.markup import escape
 from bot.cli.rules import explain
 from bot.service import Core
 from bot.settings import Settings
+from storage.held import HELD
 from storage.unit_of_work import SqlUnitOfWork
 
 _MILLI = 1000.0
@@ -32,7 +33,9 @@ class Talk:
             f"[bold]{settings.desk.name}[/] takes mail for {settings.queues[0].address} at "
             f"smtp://{listener.host}:{listener.port}"
         )
-        self._say(f"Its database and everything it would send are in {data}/. Watch six mails:")
+        self._say(
+            f"Its database and everything it would send are in {data}/. Watch a conversation:"
+        )
 
     def turn(self, story: str) -> None:
         """A new mail."""
@@ -58,7 +61,8 @@ class Talk:
             (name, f"[green]{verdict[key]}[/]: {explain(verdict[key])}")
             for name, key in (("understood", "thread rule"), ("allowed", "access rule"))
         ]
-        lines.append(("", f"→ [bold]ticket {ticket_id}[/]"))
+        held = f"[bold]held[/]: {row['reason']}" if row["state"] == HELD else ""
+        lines.append(("", "→ " + (held or f"[bold]ticket {ticket_id}[/]")))
         new = {e.id for e in uow.tickets.events(ticket_id)} - self._events
         self._events |= new
         for delivery in uow.deliveries.of_ticket(ticket_id):
@@ -72,10 +76,16 @@ class Talk:
         """Say how to look at the result, and how to send mail of one's own."""
         command, listener = _command(self._file), settings.listeners[0]
         self._say("\n[bold]Look at it[/]")
-        self._say(f"  {command} show 1", "the conversation")
-        self._say(f"  {command} show 1 --why", "why everything happened")
-        self._say(f"  {command} tickets", "the list")
-        self._say(f"  ls {_short(settings.desk.data)}/outbox", "every mail that was sent")
+        looks = (
+            (f"{command} show 1", "the conversation"),
+            (f"{command} show 1 --why", "why everything happened"),
+            (f"{command} tickets --all", "the list"),
+            (f"{command} held --dropped", "the mail that was not let in"),
+            (f"ls {_short(settings.desk.data)}/outbox", "every mail that was sent"),
+        )
+        width = max(len(typed) for typed, _ in looks)
+        for typed, meaning in looks:
+            self._say(f"  {typed:<{width}}  [dim]{meaning}[/]")
         if not stays:
             return
         mail = "printf 'From: you@example.net\\nSubject: Hello\\n\\nMy screen stays dark.\\n'"
@@ -96,8 +106,8 @@ class Talk:
     def _hop(self, name: str, text: str) -> None:
         self._console.print(f"  [dim]{name:<11}[/]{text}")
 
-    def _say(self, text: str, meaning: str = "") -> None:
-        self._console.print(f"{text:<68}  [dim]{meaning}[/]" if meaning else text)
+    def _say(self, text: str) -> None:
+        self._console.print(text)
 
 
 def _short(path: Path) -> str:

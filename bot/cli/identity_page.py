@@ -20,7 +20,7 @@ A mail to the desk answers three questions, each on its own:
 1. **Which ticket does it want?** Its reply address, the Message-IDs it answers, a number in its subject. A signed token
    says where a mail wants to go. It says nothing about who wrote it: mails are passed on.
 2. **Who wrote it?** The one address in From. If that can be read in two ways, nobody: such a mail is held.
-3. **How sure is that?** *pass*, *fail* or *none*, as our own relay, a login or a trusted network says.
+3. **How sure is that?** *pass*, *fail* or *none*, as our relay, a login, a trusted network or our own verification says.
 
 One ordered table (`bot/desk/access.py`) makes a verdict of the answers. Below is that table for every author, every
 token and every proof: 7 × 7 × 4 = 196 cells. This page is written by the code itself (`{COMMAND}`),

@@ -6,7 +6,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import datetime, timedelta
@@ -83,11 +83,6 @@ def size(count: int) -> str:
         if thousands < 1000:  # noqa: PLR2004 - the unit
             return f"{thousands:.3g} {unit}"
     return f"{thousands / 1000:.3g} TB"
-
-
-def without_empty(values: Mapping[str, object]) -> dict[str, object]:
-    """The entries that say something."""
-    return {key: value for key, value in values.items() if value not in (None, "", [], ())}
 
 
 @contextmanager

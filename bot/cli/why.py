@@ -71,13 +71,15 @@ def story(dossier: Dossier, storage: Storage) -> Iterator[str]:
         events = list(moment)
         words = dict.fromkeys(e.workunit_id for e in events if e.workunit_id in units)
         yield ""
-        for unit_id in words:
+        for number, unit_id in enumerate(words):
+            if number:
+                yield ""
             yield from workunit_lines(units[unit_id or 0], storage, decoration=True)
             if (row := mails.get(dossier.sources.get(unit_id or 0, 0))) is not None:
                 yield from mail_lines(row, storage)
         if not words:
             earlier = [i for i in wordless if mails[i]["received_at"] <= at][:1]
-            yield storage.local(at) + ("  a mail without words of its own" if earlier else "")
+            yield storage.local(at) + ("  a mail that added no words" if earlier else "")
             for inbox_id in earlier:
                 wordless.remove(inbox_id)
                 yield from mail_lines(mails[inbox_id], storage)
@@ -112,9 +114,11 @@ def mail_lines(row: dict[str, Any], storage: Storage) -> Iterator[str]:
         because = f", by {access_rule}: {explain(access_rule)}" if access_rule else ""
         yield f"  access   {_ENTRIES.get(entry, entry)}{because}"
     yield from _remarks(verdict)
+    decided = ""
     if decision := decision_of(envelope):
-        yield f"  decided  {describe(decision)}; it was held: {decision.held_because}"
-    if row["reason"]:
+        decided = describe(decision)
+        yield f"  decided  {decided}; it was held: {decision.held_because}"
+    if row["reason"] and row["reason"] not in decided:
         yield f"  note     {row['reason']}"
 
 
@@ -216,14 +220,23 @@ def _details(event: Event) -> Iterator[str]:
     for label, key in _LISTS:
         if values := data.get(key):
             yield f"; {label} {', '.join(map(str, values))}"
-    for key in ("forwarded_by", "inbox", "author", "decision", "reason", "rating", "follows"):
+    for key, label in _FACTS.items():
         if key in data:
-            yield f"; {key}: {data[key]}"
+            yield f"; {label} {data[key]}"
     if "elsewhere" in data:
         yield f"; sent to {data['elsewhere']} instead"
 
 
 _SPEAKING = {EventKind.TICKET_OPENED, EventKind.WORKUNIT_ADDED}
+_FACTS = {
+    "forwarded_by": "forwarded by",
+    "inbox": "inbox",
+    "author": "in the name of",
+    "decision": "it is",
+    "reason": "because",
+    "rating": "rating",
+    "follows": "possibly a follow-up of ticket",
+}
 _LISTS = (
     ("commands", "commands"),
     ("not understood:", "problems"),

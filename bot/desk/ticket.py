@@ -48,10 +48,6 @@ class Role(StrEnum):
     WATCHER = "watcher"
 
 
-#: Parts whose holders read public words only, whoever they are.
-OUTSIDE_ROLES = frozenset({Role.REQUESTER, Role.COLLABORATOR, Role.COPY})
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
     """A human, or a system that writes like one, with one address of theirs."""

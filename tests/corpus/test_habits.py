@@ -46,6 +46,12 @@ def words(text: str) -> list[str]:
     return re.findall(r"\w+", text)
 
 
+def made_of(folded: quotes.Folded) -> str:
+    """What a failure tells: every part as it was read, and the rules that hit."""
+    parts = "\n".join(f"=== {part}\n{getattr(folded, part)}" for part in PARTS)
+    return f"\n{parts}\n=== rules\n{', '.join(folded.rules) or 'none'}"
+
+
 @pytest.mark.parametrize("path", HABITS, ids=lambda path: path.name)
 def test_habit(path: Path) -> None:
     mail, expected = read(path)
@@ -55,6 +61,6 @@ def test_habit(path: Path) -> None:
         expected = {part: _TAG.sub(" ", text) for part, text in expected.items()}
     else:
         folded = quotes.fold_plain(mail)
-        assert folded.visible.split() == expected["visible"].split()
+        assert folded.visible.split() == expected["visible"].split(), made_of(folded)
     for part in PARTS:
-        assert words(getattr(folded, part)) == words(expected[part]), part
+        assert words(getattr(folded, part)) == words(expected[part]), made_of(folded)

@@ -70,7 +70,7 @@ def load(
         clock=clock,
     )
     if vault.pgp and not can_pgp():
-        raise BadKeys("PGP keys need the extra: pip install 'replydesk[crypto]'")
+        raise BadKeys("PGP keys need the extra 'crypto': .venv/bin/uv pip install -e '.[crypto]'")
     _try_all(vault, smime_keys, smime_authorities, _files_in(pgp_keys) if pgp_keys else ())
     return vault
 

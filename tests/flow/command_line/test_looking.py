@@ -16,8 +16,8 @@ from tests.flow.command_line.terminal import (
 
 def test_the_demo_plays_its_scene_and_ends(played: tuple[Path, str]) -> None:
     file, told = played
-    assert told.count("✉") == 6
-    for rule in ("nothing_ties_it", "new_request", "signed_reply_address", "proven_technician"):
+    assert told.count("✉") == 8
+    for rule in ("nothing_ties_it", "new_request", "unproven_technician", "proven_technician"):
         assert f"{rule}: " in told
     assert "show 1 --why" in told
     mails = sorted(path.name for path in (file.parent / "outbox").iterdir())
