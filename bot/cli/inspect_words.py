@@ -24,7 +24,7 @@ def _told(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         return
     yield from _who(found)
     if proof := found.get("proof"):
-        yield "Proof", f"{proof['authentication']}, by {proof['rule']}"
+        yield "Proof", f"{proof['authentication']}, {_by(proof['rule'])}"
         for evidence in proof["evidence"]:
             yield "", evidence
     yield from _what_kind(found)
@@ -64,7 +64,10 @@ def _who(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _what_kind(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     verdict = found["automatic"]
     if verdict:
-        yield "Automatic", f"{verdict['kind']}, by the rule {verdict['rule']}"
+        yield (
+            "Automatic",
+            f"{verdict['kind']}, by {verdict['rule']}: {rules.explain(verdict['rule'])}",
+        )
     for failure in found["bounce"] or ():
         fate = "dead address" if failure["permanent"] else "may work later"
         why = f"{failure['cause']}: {failure['reason']}"
@@ -73,6 +76,13 @@ def _what_kind(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if forwarded:
         author = forwarded["from"] or forwarded["from_name"] or "somebody"
         yield "Forwarded", f"a mail of {author}: {forwarded['subject']}"
+
+
+def _by(rule: str) -> str:
+    # Half the service is imported for its rules' words, which most mails do not need.
+    from bot.cli import rules
+
+    return f"by {rule}: {rules.explain(rule)}"
 
 
 def _words(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
