@@ -64,10 +64,7 @@ def _who(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _what_kind(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     verdict = found["automatic"]
     if verdict:
-        yield (
-            "Automatic",
-            f"{verdict['kind']}, by {verdict['rule']}: {rules.explain(verdict['rule'])}",
-        )
+        yield "Automatic", f"{verdict['kind']}, {_by(verdict['rule'])}"
     for failure in found["bounce"] or ():
         fate = "dead address" if failure["permanent"] else "may work later"
         why = f"{failure['cause']}: {failure['reason']}"
