@@ -13,6 +13,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.actions import Words
 from bot.desk.access import Authentication
 from bot.desk.ticket import Person, Ticket
 from bot.scene import Scene
@@ -53,8 +54,8 @@ def look_at_request(scene: Scene, author: Person, follows: Ticket | None) -> Req
 # --- the same again -------------------------------------------------------------------------------
 
 
-def same_request_again(request: Request, *, words: str) -> Ticket | None:
-    """The author sent the same request within the last minutes: same subject, words and files.
+def same_request_again(request: Request, *, words: Words) -> Ticket | None:
+    """The author sent the same request within the last minutes: same subject, words, quotes, files.
 
     Somebody pressed send twice, or a machine repeats itself. The ticket of the first is given; a
     mail that nothing proves joins one that is proven, never the other way round.
@@ -66,7 +67,9 @@ def same_request_again(request: Request, *, words: str) -> Ticket | None:
         return None
     first = scene.uow.tickets.workunits(ticket.id)[0]
     asked = {file.sha256 for file in first.files}
-    same = first.text == words and {file.sha256 for file in scene.files} <= asked
+    same = (first.text, first.elided) == (words.text, words.elided) and {
+        file.sha256 for file in scene.files
+    } <= asked
     return ticket if same else None
 
 

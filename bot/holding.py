@@ -14,8 +14,11 @@ from bot.scene import Placed, Scene
 _EXCERPT_LINES, _EXCERPT_LENGTH = 12, 800
 
 
-def hold(scene: Scene, ticket: Ticket | None, placed: Placed) -> Placed:
-    """Keep a mail until a person decides; where it wants a ticket, its technicians hear of it once."""
+def hold(scene: Scene, ticket: Ticket | None, placed: Placed, *, guessable: bool) -> Placed:
+    """Keep a mail until a person decides; where it wants a ticket, its technicians hear of it once.
+
+    `guessable` says that nothing but a number leads to the ticket.
+    """
     if ticket is None:
         return placed
     if scene.reading.claimed.held_for != ticket.id:
@@ -29,6 +32,7 @@ def hold(scene: Scene, ticket: Ticket | None, placed: Placed) -> Placed:
             technician=author is not None and author.technician,
             reason=placed.reason,
             excerpt=_excerpt(scene.reading.folded.visible),
+            guessable=guessable,
             limits=scene.desk.limits,
             rule=str(placed.verdict.get("access rule", "")),
             now=scene.now,

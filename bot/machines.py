@@ -104,7 +104,7 @@ def _place_report(
     tie: Tie,
     delivery: PastDelivery,
     report: Report,
-    ticket: Ticket | None,
+    tied: Ticket | None,
     match: Match,
 ) -> Placed:
     actions.record_report(
@@ -116,10 +116,11 @@ def _place_report(
         rule=tie.rule,
         now=scene.now,
     )
-    ticket = ticket or scene.uow.tickets.get(delivery.ticket_id)
+    ticket = tied or scene.uow.tickets.get(delivery.ticket_id)
     entry = "report"
     more = machine.kind == AUTO_REPLY and _says_more(scene, report)
-    if more and ticket is not None and _takes_note(scene, ticket):
+    known = tied is not None or (tie.proven and _is_receivers(scene, delivery))
+    if more and known and ticket is not None and _takes_note(scene, ticket):
         _add_note(scene, ticket, rule=match.rule if match.ticket_id else tie.rule)
         entry = "report and quiet note"
     verdict: dict[str, object] = {
@@ -143,6 +144,13 @@ def _says_more(scene: Scene, report: Report) -> bool:
     return any(map(_is_news, scene.files))
 
 
+def _is_receivers(scene: Scene, delivery: PastDelivery) -> bool:
+    """Whether it claims to come from the person to whom the delivery went."""
+    address = scene.reading.message.sender.address
+    author = scene.uow.people.find("email", address) if address else None
+    return author is not None and author.id == delivery.person_id
+
+
 def _is_news(file: File) -> bool:
     return file.content_type not in _TOLD
 
@@ -158,14 +166,16 @@ def _takes_note(scene: Scene, ticket: Ticket) -> bool:
 
 def _add_note(scene: Scene, ticket: Ticket, *, rule: str) -> None:
     """Keep the words for the technicians; they change no status and tell nobody."""
+    author = scene.author()
     actions.add_workunit(
         scene.uow,
         ticket,
-        actor=scene.author(),
+        actor=author,
         words=scene.words(),
         visibility=Visibility.INTERNAL,
         as_technician=False,
         quiet=True,
+        proven=scene.believes(author),
         rule=rule,
         now=scene.now,
     )

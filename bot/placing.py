@@ -30,7 +30,7 @@ from bot.scene import Placed, Scene
 from bot.standing import Finding, case_of, look_up, on_record, ruled
 from bot.technicians import enter_as_technician
 from bot.twins import find_twin, settle
-from threading_engine.match import Match
+from threading_engine.match import Match, subject_number
 from threading_engine.message import Cut
 from threading_engine.tokens import Kind
 
@@ -58,7 +58,8 @@ def place(scene: Scene) -> Placed:
     twin = None if _decision(scene) else find_twin(scene, finding)
     placed = twin or settle(scene, _place_once(scene, finding))
     if placed.state == "held":
-        placed = hold(scene, None if match.hint else finding.ticket, placed)
+        wanted = None if match.hint else finding.ticket
+        placed = hold(scene, wanted, placed, guessable=match.rule == subject_number.__name__)
     return replace(placed, verdict={**_verdict(scene, match), **placed.verdict})
 
 
@@ -68,9 +69,7 @@ def _place_once(scene: Scene, finding: Finding) -> Placed:
         raise NotYet
     sender = scene.reading.message.sender
     if scene.reading.automatic is not None:
-        # A hint ties nothing, and what its domain disowns is nobody's note.
-        disowned = scene.reading.authentication is Authentication.FAIL
-        tied = None if match.hint or disowned else ticket
+        tied = _may_be_noted_in(scene, finding)
         placed = place_automatic(scene, scene.reading.automatic, tied, match)
     elif sender.address is None:
         placed = Placed(
@@ -84,6 +83,19 @@ def _place_once(scene: Scene, finding: Finding) -> Placed:
         left_out = "; ".join(d for d in scene.reading.message.defects if isinstance(d, Cut))
         placed = replace(placed, state="partial", reason=f"read in part: {left_out}")
     return placed
+
+
+def _may_be_noted_in(scene: Scene, finding: Finding) -> Ticket | None:
+    """The ticket that a machine's words may enter: only where its owner's own words might.
+
+    Anybody can write a From line and mark the mail as automatic; what its domain disowns is nobody's.
+    """
+    ticket, address = finding.ticket, scene.reading.message.sender.address
+    author = scene.uow.people.find("email", address) if address else None
+    if ticket is None or author is None or scene.reading.authentication is Authentication.FAIL:
+        return None
+    ruling = rule_on(case_of(scene, finding, ticket, author))
+    return ticket if ruling.entry in _ENTERING else None
 
 
 def _decision(scene: Scene) -> Decision | None:
@@ -136,7 +148,7 @@ def _place_human(scene: Scene, finding: Finding) -> Placed:
     rated = _rate(scene, ticket, author) if ticket and ruling.entry in _ENTERING else {}
     if ruling.entry is Entry.HOLD:
         placed = Placed(state="held", reason=_HOLD_REASONS[ruling.rule])
-    elif ticket and rated and not scene.reading.folded.visible:
+    elif ticket and rated and not _says_anything(scene):
         placed = Placed(state="done", ticket_id=ticket.id)
     elif addressees := list(_addressees(scene, finding, ticket, author, ruling)):
         ruling = addressees[0][1]
@@ -153,6 +165,11 @@ def _place_human(scene: Scene, finding: Finding) -> Placed:
         owner = scene.uow.people.get(finding.match.token_person or 0)
         verdict["token of"] = owner.address if owner else "somebody unknown"
     return replace(placed, verdict={**verdict, **placed.verdict})
+
+
+def _says_anything(scene: Scene) -> bool:
+    """Whether there are words or files to keep."""
+    return bool(scene.reading.folded.visible) or any(not f.decorative for f in scene.files)
 
 
 def _reached_again(scene: Scene, author: Person) -> tuple[Person, dict[str, object]]:
@@ -178,7 +195,7 @@ def _takes_words(scene: Scene, ticket: Ticket) -> bool:
 
 def _open(scene: Scene, author: Person, follows: Ticket | None, ruling: Ruling) -> Placed:
     words, request = words_with_enclosed(scene), look_at_request(scene, author, follows)
-    first = same_request_again(request, words=words.text)
+    first = same_request_again(request, words=words)
     if first is not None:
         return _join_first(scene, author, first, ruling)
     silence = silenced_by(request)

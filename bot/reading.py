@@ -194,8 +194,14 @@ def _places(message: Message, rich: Folded | None, *, forwarded: bool) -> dict[s
 
 
 def _title(message: Message, folded: Folded) -> str:
-    """The bare subject, else the first words, cut at a word."""
-    title = subject.bare(message.title) or next(iter(folded.visible.split("\n")), "").strip()
+    """The bare subject, else the first words, cut at a word.
+
+    A title goes out in the clear, to whoever sent the mail, too: that may be somebody who copied
+    another person's encrypted mail. So nothing that a key of ours opened becomes one.
+    """
+    title = subject.bare(message.title)
+    if not title and not message.unsealed:
+        title = next(iter(folded.visible.split("\n")), "").strip()
     if len(title) > _TITLE_LENGTH:
         title = title[:_TITLE_LENGTH].rsplit(" ", 1)[0] + " …"
     return title

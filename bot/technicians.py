@@ -14,7 +14,7 @@ from bot.desk.ticket import Person, Ticket, Visibility
 from bot.enclosed import find_enclosed, note_of, shown
 from bot.holding import answers_a_notice, fulfil
 from bot.scene import Scene
-from threading_engine import html
+from threading_engine import html, subject
 
 
 def enter_as_technician(scene: Scene, ticket: Ticket, author: Person, *, rule: str) -> None:
@@ -26,7 +26,9 @@ def enter_as_technician(scene: Scene, ticket: Ticket, author: Person, *, rule: s
     """
     enclosed = find_enclosed(scene)
     if enclosed is None:
-        draft = _Draft(words=scene.words(), inside=answers_a_notice(scene), rule=rule)
+        # A mail of ours that somebody forwards tells colleagues of it, not the requester.
+        inside = answers_a_notice(scene) or subject.is_forward(scene.reading.message.title)
+        draft = _Draft(words=scene.words(), inside=inside, rule=rule)
     else:
         note = note_of(scene, enclosed)
         draft = _Draft(words=note, inside=True, rule=rule, enclosed=shown(enclosed))

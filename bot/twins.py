@@ -1,8 +1,9 @@
 """The same mail again: known by more than its bytes, so that nothing is doubled and nothing lost.
 
 Two ways lead here. A list or a gateway changes a mail, and both versions arrive: then id, author,
-date, subject, words and files say that it is one. Or a mail whose first arrival is held comes again
-byte for byte: whoever handed it in first may have been a stranger, so it is judged on its own.
+date, subject, words and files say that it is one. Or a mail whose first arrival is held or laid aside
+comes again byte for byte: whoever handed it in first may have been a stranger or a list, so it is
+judged on its own.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from threading_engine.match import follow_merges
 from threading_engine.twins import same_words
 
 #: States of a first arrival that leave a second one to be judged.
-_UNDECIDED = frozenset({"held", "dropped"})
+_UNDECIDED = frozenset({"held", "dropped", "aside"})
 
 
 def find_twin(scene: Scene, finding: Finding) -> Placed | None:
@@ -38,11 +39,13 @@ def settle(scene: Scene, placed: Placed) -> Placed:
     original = _original(scene)
     if original is None or original.state not in _UNDECIDED:
         return placed
-    if placed.state == "held":
+    if placed.state == "aside" or (placed.state == "held" and original.state != "aside"):
         return _copy_of(
             original.id, None, reason=f"the same as mail {original.id}: {original.state}"
         )
-    scene.uow.twins.supersede(original.id, by=scene.reading.claimed.id)
+    # Whoever has the bytes can mark a copy as a machine's; that must not take the first one along.
+    if placed.state != "held" and scene.reading.automatic is None:
+        scene.uow.twins.supersede(original.id, by=scene.reading.claimed.id)
     return placed
 
 

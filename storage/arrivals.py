@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ports import Accepted, Arrival, Blobs
 from storage.tables import inbox, raw_messages
-from storage.twins import again
+from storage.twins import AGAIN, again
 
 #: A raw message up to this many bytes lives in the database; a larger one is a blob.
 INLINE_LIMIT = 512 * 1024
@@ -36,8 +36,8 @@ def store_arrivals(
 ) -> list[Accepted]:
     """Store raw messages, each once; answers in the order given.
 
-    A message whose first arrival is held is stored once more: whoever handed that in may have been
-    a stranger with the same bytes, and this one may come with better proof.
+    A message whose first arrival is held or laid aside is stored once more: whoever handed that in
+    may have been a stranger or a list with the same bytes, and this one may come with better proof.
     """
     fresh = {(a.channel, a.external_id): a for a in reversed(arrivals)}
     extra = Counter((a.channel, a.external_id) for a in arrivals)
@@ -49,7 +49,7 @@ def store_arrivals(
     for ident, channel, external_id, copies, state in connection.execute(statement, rows):
         key = (channel, external_id)
         stored[key] = (ident, copies >= extra[key])
-        if state == "held":
+        if state in AGAIN:
             held[key] = replace(fresh[key], external_id=again(external_id, copies))
     raws = [
         _raw_row(ident, fresh[key], blobs)

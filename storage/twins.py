@@ -11,6 +11,8 @@ from storage.tables import attachments, inbox, message_references, workunits
 
 #: Stands between the fingerprint of a mail that was held and the count of its arrivals.
 MARK = "#"
+#: States of a first arrival after which the same mail is judged again.
+AGAIN = ("held", "aside")
 
 
 def again(external_id: str, copies: int) -> str:
@@ -62,10 +64,10 @@ class SqlTwins:
         return None if row is None else Original(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
 
     def supersede(self, inbox_id: int, *, by: int) -> bool:
-        """Lay a held mail to rest, because another copy of it has entered."""
+        """Lay a mail that waits to rest, because another copy of it has entered."""
         changed = self._connection.execute(
             update(inbox)
-            .where(inbox.c.id == inbox_id, inbox.c.state == "held")
+            .where(inbox.c.id == inbox_id, inbox.c.state.in_(AGAIN))
             .values(state="done", reason=f"came again with better proof as mail {by}")
         )
         return changed.rowcount == 1

@@ -103,11 +103,13 @@ def vacation_subject_with_evidence(facts: Facts) -> bool:
         return True
     if facts.fields.get("precedence", "") in {"bulk", "junk"}:
         return True
-    if "x-auto-response-suppress" in facts.fields:
+    heading = words.VACATION_HEADING.match(subject) is not None
+    # Some administrators let people's mail bear this field, and people ask for holidays.
+    if heading and "x-auto-response-suppress" in facts.fields:
         return True
     # People answer mails about their absence, too; only responders put a heading before our subject.
     answers = bool(facts.message.in_reply_to or facts.message.references)
-    return answers and not facts.answers and words.VACATION_HEADING.match(subject) is not None
+    return answers and not facts.answers and heading
 
 
 def empty_envelope_sender(facts: Facts) -> bool:

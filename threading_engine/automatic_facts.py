@@ -54,7 +54,22 @@ class Facts:
     @cached_property
     def daemon(self) -> bool:
         """Whether the sender is a mail system by its address or, lacking one, by its name."""
+        author = self.message.sender.address or self.fields.get("from", "")
+        return words.DAEMON.search(author) is not None
+
+    @cached_property
+    def called_daemon(self) -> bool:
+        """Whether its name is a mail system's. Companies that deliver mail are called so, too."""
         return words.DAEMON.search(self.fields.get("from", "")) is not None
+
+    @cached_property
+    def in_own_name(self) -> bool:
+        """Whether it was sent by its author: notices have no sender, or a robot's (RFC 5321, 6.1)."""
+        author = self.message.sender.address
+        sender = self.envelope_sender
+        if not author or sender is None or self.daemon or self.postmaster:
+            return False
+        return sender.strip(" <>").lower() == author and self.auto_submitted in {"", "no"}
 
     @cached_property
     def postmaster(self) -> bool:

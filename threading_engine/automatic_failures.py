@@ -49,8 +49,10 @@ def failed_recipients_field(facts: Facts) -> bool:
 
 
 def from_mail_daemon(facts: Facts) -> bool:
-    """The sender is a mail system by its address or name."""
-    return facts.daemon
+    """The sender is a mail system by its address, or by its name and what it says."""
+    if facts.daemon or not facts.called_daemon:
+        return facts.daemon
+    return facts.empty_envelope or facts.failure_subject or _reads_like_a_notice(facts)
 
 
 def from_postmaster_about_a_failure(facts: Facts) -> bool:
@@ -66,8 +68,13 @@ def empty_envelope_about_a_failure(facts: Facts) -> bool:
 
 
 def failure_subject_and_notice(facts: Facts) -> bool:
-    """Both subject and first lines are a mail server's."""
-    return facts.failure_subject and _reads_like_a_notice(facts) and not facts.personal
+    """Both subject and first lines are a mail server's; people who report trouble write so, too."""
+    return (
+        not facts.in_own_name
+        and facts.failure_subject
+        and _reads_like_a_notice(facts)
+        and not facts.personal
+    )
 
 
 def failure_subject_with_returned_mail(facts: Facts) -> bool:
@@ -81,7 +88,8 @@ def notice_with_report_fields(facts: Facts) -> bool:
     """A report whose MIME structure got lost on the way: its fields stand in the text."""
     if words.REPORT_FIELDS.search(facts.message.text[:NOTICE_CHARACTERS]) is None:
         return False
-    return not (facts.answers or facts.personal or facts.message.in_reply_to)
+    a_persons = facts.answers or facts.personal or facts.in_own_name
+    return not (a_persons or facts.message.in_reply_to)
 
 
 def service_bounce(facts: Facts) -> bool:

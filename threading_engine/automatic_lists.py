@@ -23,7 +23,7 @@ _CAMPAIGN_FIELDS = frozenset({"feedback-id", "x-campaign", "x-campaignid", "x-ma
 #: Senders that are programs of a list or write in nobody's name.
 _ROBOT = re.compile(
     r"(?:no|do-?not)[-_.]?reply|notifications?$|news(?:letter)?$|listserv|majordomo|mailman|owner-|bounces?$"
-    r"|.*(?:-request|-owner|-bounces|-admin|\+owners)$",
+    r"|.*(?:-request|-owner|-bounces|\+owners)$",
 )
 _ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9.-]{1,255}")
 _LIST_ID = re.compile(r"<([^<>\s]{1,255})>\s*$")

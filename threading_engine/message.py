@@ -100,6 +100,8 @@ class Message:
     #: What is known about S/MIME and PGP signatures, in words; empty where there are none. Never
     #: evidence of who wrote.
     signed: str = ""
+    #: True when words or files of it were encrypted and a key of ours opened them.
+    unsealed: bool = False
     #: What was wrong with the mail, each in words.
     defects: tuple[str, ...] = ()
 

@@ -29,6 +29,7 @@ def note_held(
     technician: bool,
     reason: str,
     excerpt: str,
+    guessable: bool,
     limits: Limits,
     rule: str,
     now: datetime,
@@ -36,11 +37,13 @@ def note_held(
     """Record that a mail waits which wants this ticket, and tell the technicians, within bounds.
 
     `author` is who it claims to be from, `technician` whether that is one, `excerpt` its first
-    words. Nobody has proven any of it.
+    words. Nobody has proven any of it. `guessable` says that only a number leads to the ticket.
     """
-    # Numbers of tickets can be guessed, so there is a bound for all of them together, too.
-    loud = uow.budgets.spend(f"ticket {ticket.id}", limits.held_notices, now=now)
-    loud = loud and uow.budgets.spend("the desk", limits.all_held_notices, now=now)
+    # Numbers of tickets can be guessed, so there is a bound for all of them together, too; and what
+    # is guessed has bounds of its own, or a stranger could use up what other mail is due.
+    by = "number of " if guessable else ""
+    loud = uow.budgets.spend(f"{by}ticket {ticket.id}", limits.held_notices, now=now)
+    loud = loud and uow.budgets.spend(f"{by}the desk", limits.all_held_notices, now=now)
     record(
         uow,
         ticket,

@@ -69,7 +69,10 @@ def record_failure(
     same person, if there is one.
     """
     delivery = uow.deliveries.find(delivery_id)
-    if delivery is None or not uow.deliveries.refuse(delivery_id, reason=reason, code=code):
+    if delivery is None:
+        return
+    first = uow.deliveries.refuse(delivery_id, reason=reason, code=code)
+    if not first and not (elsewhere and _was_only_claimed(uow, delivery)):
         return
     ticket, person = uow.tickets.get(delivery.ticket_id), uow.people.get(delivery.person_id)
     if ticket is None or person is None:
@@ -85,6 +88,8 @@ def record_failure(
     }
     if other is not None:
         data["elsewhere"] = other.address
+    if not elsewhere:
+        data["claimed"] = True
     if delivery.notification in _TELLING or _is_known_dead(uow, ticket, delivery):
         data["quiet"] = True
     record(
@@ -98,6 +103,16 @@ def record_failure(
         rule=rule,
         now=now,
     )
+
+
+def _was_only_claimed(uow: UnitOfWork, delivery: PastDelivery) -> bool:
+    """Whether all that is known of the failure is what somebody said who may have forged it."""
+    failures = [
+        event.data
+        for event in uow.tickets.events(delivery.ticket_id)
+        if event.kind == EventKind.DELIVERY_FAILED and event.data.get("delivery") == delivery.id
+    ]
+    return bool(failures) and "claimed" in failures[-1]
 
 
 def _is_known_dead(uow: UnitOfWork, ticket: Ticket, delivery: PastDelivery) -> bool:

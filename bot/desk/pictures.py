@@ -100,8 +100,11 @@ def attached_by_hand(picture: Picture) -> bool | None:
 
 
 def shown_again(picture: Picture) -> bool | None:
-    """The author's earlier mails brought it too, and it is no screenshot among their words."""
-    pasted = picture.place is Place.WORDS and _is_photo(picture)
+    """The author's earlier mails brought it too, and it is no screenshot or photo of theirs.
+
+    Phones mark whatever is attached as inline, and show it in no part of the text.
+    """
+    pasted = picture.place in {Place.WORDS, Place.NOWHERE} and _is_photo(picture)
     return True if picture.repeated and not pasted else None
 
 

@@ -37,6 +37,8 @@ class Contents:
     #: What was wrong, in words.
     defects: list[str]
     signatures: list[Signature] = field(default_factory=list)
+    #: True when something in it was encrypted and a key of ours opened it.
+    unsealed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +85,7 @@ class Wrapped:
         if not any(leaf.data.strip() for leaf in inner.leaves) and not inner.defects:
             return None
         self.found.defects += [d for d in inner.defects if d not in self.found.defects]
+        self.found.unsealed = self.found.unsealed or inner.unsealed
         for signature in inner.signatures:
             self.sign(signature)
         return inner.leaves

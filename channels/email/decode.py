@@ -73,6 +73,7 @@ def _decode(raw: bytes, limits: Limits, vault: Vault, *, embedded: bool) -> Mess
         feedback_report=found.reports.get("feedback_report"),
         embedded=_embedded(found.embedded, limits) if not embedded else None,
         signed="; ".join(one.words(sender.address) for one in inside.signatures),
+        unsealed=inside.unsealed,
         defects=tuple(defects),
     )
 

@@ -122,6 +122,7 @@ def _decrypted(wrapped: Wrapped, leaf: Leaf, body: cms.Enveloped) -> list[Leaf]:
 
 def _opened(wrapped: Wrapped, inside: bytes) -> list[Leaf]:
     """What an encrypted mail held; words without a header are taken as they are."""
+    wrapped.found.unsealed = True
     leaves = wrapped.entity(inside)
     if leaves is None:
         return [note(inside.decode("utf-8", "replace"))]
@@ -201,6 +202,7 @@ def _encrypted_block(wrapped: Wrapped, block: armour.Block) -> Iterator[Leaf]:
     except CannotOpen as why:
         yield from _closed(wrapped, part, "PGP", str(why))
         return
+    wrapped.found.unsealed = True
     if signature is not None:
         wrapped.sign(signature)
     yield note(inside.decode("utf-8", "replace"))

@@ -15,7 +15,7 @@ from bot.cli.thread import thread
 from tests import outlook, secrecy
 from tests.flow.clock import TurnedClock
 from tests.flow.conftest import OpenDesk
-from tests.flow.desk import ANN, DESK, RELAY, TESS, RunningDesk
+from tests.flow.desk import ANN, DESK, MALLORY, RELAY, TESS, RunningDesk
 from tests.flow.letters import Enclosed
 
 ann, tess, tom = "ann@customer.example", "tess@example.org", "tom@example.org"
@@ -89,6 +89,21 @@ def test_an_encrypted_mail_is_read_with_the_key(open_desk: OpenDesk, tmp_path: P
     desk.hand_over_raw(secrecy.opaque(envelope, "enveloped-data", head=other), sender=ann)
     assert secrecy.WORDS in desk.expect(to=tess).words
     assert desk.ticket(2).workunits[0].files == ()
+
+
+def test_a_copied_encrypted_mail_does_not_come_back_in_the_clear(
+    open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    """A stranger sends what Ann encrypted, without a subject; its words must not become one."""
+    smime = tmp_path / "desk.pem"
+    smime.write_bytes(secrecy.person("desk@example.org").pem)
+    desk = open_desk(sealed={"smime_keys": [smime]})
+    envelope = secrecy.envelope_of(secrecy.ENTITY, secrecy.person("desk@example.org"))
+    head = HEAD.replace(ANN.encode(), MALLORY.encode()).replace(b"Subject: Printer\r\n", b"")
+    desk.hand_over_raw(secrecy.opaque(envelope, "enveloped-data", head=head))
+    assert secrecy.WORDS in desk.expect(to=tess).words
+    acknowledgement = desk.expect(to="mallory@elsewhere.example")
+    assert "stuck" not in acknowledgement.everything
 
 
 def test_an_invitation_can_be_read(desk: RunningDesk) -> None:
