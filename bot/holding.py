@@ -57,6 +57,9 @@ def fulfil(
     done: list[list[str]] = []
     refused: list[str] = []
     for wish in wishes:
+        if wish.author and scene.desk.directory.knows(wish.author):
+            refused.append(f"{wish.author} is an address of the desk, which wrote no such mail")
+            continue
         try:
             actions.decide_held(
                 scene.uow,

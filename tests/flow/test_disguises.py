@@ -203,3 +203,14 @@ def test_a_forged_bounce_does_not_hide_a_true_one(desk: RunningDesk, answer: Rec
     query = select(identities.c.reachable).where(identities.c.address == ann)
     assert desk.core.database.read(lambda uow: uow.connection.execute(query).scalar()) is False
     assert desk.ticket(1).kinds().count("delivery.failed") == 2
+
+
+def test_a_held_mail_is_not_accepted_as_the_desks_own(desk: RunningDesk, answer: Received) -> None:
+    """It would be laid aside as one that came back in a loop, and be lost to those who accepted it."""
+    raw = f"From: a@x.example, b@x.example\r\nTo: {answer.reply_to}\r\n\r\nHello.\r\n".encode()
+    desk.hand_over_raw(raw, to=[answer.reply_to])
+    notice = desk.expect(to=tess)
+    (held,) = desk.waiting("held")
+    desk.reply(notice, TESS, f"#accept {held['id']} {DESK}")
+    assert "is an address of the desk" in desk.expect(to=tess).text
+    assert len(desk.waiting("held")) == 1
