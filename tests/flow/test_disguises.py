@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -34,8 +35,8 @@ def answer(desk: RunningDesk) -> Received:
 def test_a_forged_answer_of_a_machine_finds_no_ticket_by_its_number(
     desk: RunningDesk, author: str, field: str
 ) -> None:
-    mark = {"Auto_Submitted": "auto-replied", "Precedence": "bulk"}[field]
-    desk.mail(author, DESK, "Re: [#1] Safe", "Give it away.\n", proof="none", **{field: mark})
+    mark: dict[str, Any] = {field: "auto-replied" if field == "Auto_Submitted" else "bulk"}
+    desk.mail(author, DESK, "Re: [#1] Safe", "Give it away.\n", proof="none", **mark)
     assert "Give it away." not in desk.ticket(1).texts
     assert len(desk.waiting("aside")) == 1
 
@@ -112,7 +113,7 @@ PEOPLE = {
 
 @pytest.mark.parametrize(("frm", "subject", "text", "fields"), PEOPLE.values(), ids=PEOPLE)
 def test_a_persons_mail_opens_a_ticket(
-    desk: RunningDesk, frm: str, subject: str, text: str, fields: dict[str, str]
+    desk: RunningDesk, frm: str, subject: str, text: str, fields: dict[str, Any]
 ) -> None:
     desk.mail(frm, DESK, subject, text, **fields)
     assert desk.count_tickets() == 1
