@@ -134,6 +134,8 @@ class Scene:
     def words(self) -> Words:
         """What the mail adds to a thread."""
         message, folded, page = self.reading.message, self.reading.folded, self.reading.html
+        if self.reading.claimed.envelope.decision is not None:
+            page = None  # whoever accepted it saw the words, and a page may say something else
         own_id = as_written(message.message_id) if message.message_id else None
         conversation = thread_index(message)
         return Words(

@@ -215,3 +215,17 @@ def test_a_held_mail_is_not_accepted_as_the_desks_own(desk: RunningDesk, answer:
     desk.reply(notice, TESS, f"#accept {held['id']} {DESK}")
     assert "is an address of the desk" in desk.expect(to=tess).text
     assert len(desk.waiting("held")) == 1
+
+
+def test_whoever_accepts_a_mail_lets_out_no_more_than_its_words(desk: RunningDesk) -> None:
+    """The notice shows the plain text; the page beside it may say something else."""
+    desk.mail(ANN, DESK, "Safe", "What is the code?\n")
+    told = desk.expect(to=tess)
+    desk.drain()
+    page = "<p>Fine.</p><table><tr><td>Pay to account 12</td></tr></table>"
+    desk.mail(TESS, told.reply_to, "Re: Safe", "Fine.\n", html=page, proof="none")
+    desk.drain()
+    (held,) = desk.waiting("held")
+    desk.decide(held["id"])
+    mail = desk.expect(to=ann, containing="Fine.")
+    assert "account 12" not in mail.everything
