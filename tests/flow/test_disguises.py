@@ -222,8 +222,9 @@ def test_whoever_accepts_a_mail_lets_out_no_more_than_its_words(desk: RunningDes
     desk.mail(ANN, DESK, "Safe", "What is the code?\n")
     told = desk.expect(to=tess)
     desk.drain()
-    page = "<p>Fine.</p><table><tr><td>Pay to account 12</td></tr></table>"
-    desk.mail(TESS, told.reply_to, "Re: Safe", "Fine.\n", html=page, proof="none")
+    page = '<p>Fine. <img src="cid:p@x"></p><table><tr><td>Pay to account 12</td></tr></table>'
+    picture = Enclosed(name="p.png", content_type="image/png", data=b"\x89PNG", content_id="p@x")
+    desk.mail(TESS, told.reply_to, "Re: Safe", "Fine.\n", html=page, files=[picture], proof="none")
     desk.drain()
     (held,) = desk.waiting("held")
     desk.decide(held["id"])
