@@ -45,6 +45,14 @@ _BELOW = re.compile(
     r"|onder|nedan|nedenfor|alla|poniżej|níže|alább|mai jos|ниже|нижче|по-долу)\W{0,9}",
     re.IGNORECASE,
 )
+# "Answers below" is all that such a line says.
+_DOWN = frozenset(
+    """
+below beneath unten unterhalb ci-dessous dessous abajo sotto abaixo hieronder onder nedan nedenfor alla poniżej níže
+alább ниже нижче
+""".split()  # noqa: SIM905 - a list takes a line a word
+)
+_FEW_WORDS = 4
 _WORD = re.compile(r"[\w-]+")
 _LONGEST = 160
 
@@ -58,4 +66,6 @@ def _says_so(line: str) -> bool:
     if ("line" in line and _INLINE.search(line)) or _BELOW.fullmatch(line.strip()):
         return True
     words = _WORD.findall(line.lower())
+    if words and words[-1] in _DOWN and len(words) <= _FEW_WORDS:
+        return not _ANSWERS.isdisjoint(words)
     return not _ANSWERS.isdisjoint(words) and _WHERE.search(line) is not None

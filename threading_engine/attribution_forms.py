@@ -18,7 +18,7 @@ _LAST_VERBS = (
     r"wrote|writes|schrieb|geschrieben|a écrit|écrit|escribió|escribio|ha scritto|scrisse"
     r"|escreveu|geschreven|schreef|skrev|skrev følgende|skrev följande|følgende|följande"
     r"|kirjoitti|kirjoittaa|napisała?|napisał\(a\)|napsala?|napsal\(a\)|píše|napísala?|napísal\(a\)"
-    r"|написала?|написал\(а\)|написав|написав\(ла\)|пишет|писала?|пише|написа|је написао/ла|pisze"
+    r"|написала?|написал\(а\)|написав|написав\(ла\)|пишет|писал[аи]?|пише|написа|је написао/ла|pisze"
     r"|pisała?|napisao je|napisala je|je napisao|je napisala?|je napisao/la|napisao|napisao/la"
     r"|írta|ezt írta|a következőt írta|yazdı|şunları yazdı|şunu yazdı|a scris|έγραψε|va escriure"
     r"|escrigué|kirjutas|rašė|parašė|rakstīja|viết|đã viết|menulis|เขียนว่า|เขียน|skrifaði|كتب"
@@ -36,7 +36,7 @@ _INNER_VERB = re.compile(
 # Verbs after which a date may follow.
 _VERB_BEFORE_DATE = re.compile(
     r"(?<!\w)(?:wrote|schrieb|a écrit|skrev|schreef|kirjoitti|escribió|escreveu|ha scritto|yazdı"
-    r"|napisał\(?a?\)?|napsal\(?a?\)?|írta|написал\(?а?\)?)(?!\w)\W{1,3}(?:\w+\W{1,3}){0,2}$",
+    r"|napisał\(?a?\)?|napsal\(?a?\)?|írta|(?:на)?писал\(?[аи]?\)?)(?!\w)\W{1,3}(?:\w+\W{1,3}){0,2}$",
     re.IGNORECASE,
 )
 # Somebody who tells what he wrote himself.

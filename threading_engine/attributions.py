@@ -31,6 +31,8 @@ _SPACES = dict.fromkeys(map(ord, "\u00a0\u2009\u202f\u3000"), " ")
 _DIGITS = {
     ord(zero) + value: str(value) for zero in "٠۰०০๐０" for value in range(10)
 }  # the digits of Arabic, Persian, Hindi, Bengali, Thai and of full width
+#: What names a writer directly above a quote even when the client sets no colon.
+_FORMS_WITHOUT_COLON = (forms.quoting_somebody, forms.date_and_address, forms.address_and_date)
 _PLAIN = {**_INVISIBLE, **_SPACES, **_DIGITS}
 
 
@@ -95,7 +97,7 @@ def above_quote(line: str) -> bool:
     return (
         _SHORTEST < len(plain) < _LONGEST
         and plain[-1] not in ".!?"
-        and (forms.quoting_somebody(plain) or forms.date_and_address(plain))
+        and any(form(plain) for form in _FORMS_WITHOUT_COLON)
     )
 
 

@@ -29,7 +29,7 @@ class Automatic:
     """The verdict on one automatic mail."""
 
     #: ``bounce`` (it did not arrive, or not yet), ``receipt`` (it arrived, or was read),
-    #: ``feedback`` (a complaint), ``auto-reply``, ``list`` or ``loop``.
+    #: ``feedback`` (a complaint, or a table of how mail fared), ``auto-reply``, ``list`` or ``loop``.
     kind: str
     #: The rule that said so: the name of its function.
     rule: str
@@ -86,6 +86,7 @@ RULES: tuple[tuple[str, Callable[[Facts], bool]], ...] = (
     (LOOP, loop_field_with_own_address),
     (FEEDBACK, failures.feedback_report),
     (FEEDBACK, failures.complaint_about_message),
+    (FEEDBACK, failures.aggregate_report),
     (FEEDBACK, failures.service_complaint),
     (RECEIPT, answers.delivered_report),
     (BOUNCE, failures.delivery_report),

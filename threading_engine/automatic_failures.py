@@ -28,6 +28,14 @@ def complaint_about_message(facts: Facts) -> bool:
     )
 
 
+def aggregate_report(facts: Facts) -> bool:
+    """RFC 7489 and 8460: how a domain's mail fared, as a packed table for programs."""
+    return "tls-report-domain" in facts.fields or (
+        words.AGGREGATE_SUBJECT.match(facts.subject) is not None
+        and any(words.PACKED.search(each.name.lower()) for each in facts.message.attachments)
+    )
+
+
 def service_complaint(facts: Facts) -> bool:
     """Amazon SES tells of bounces, complaints and deliveries in JSON by mail."""
     return facts.notification == "complaint"

@@ -78,3 +78,8 @@ PERSONAL = re.compile(
     r"|\bj'ai |\bje (?:ne |reçois|suis|n'arrive)|nous avons|pouvez-vous|\bmerci\b|cordialement"
     r"|\bgracias\b|saludos|he recibido|hemos recibido|pueden ayudar|\bgrazie\b|saluti|ho ricevuto|potete|obrigad[oa]\b|recebi |bedankt|groeten|ik (?:krijg|heb)|\btack\b|hälsningar|dziękuj|pozdrawiam|спасибо|здравствуйте|děkuji|ありがとう|お願いします|谢谢|您好"
 )
+
+#: The subject that RFC 7489, section 7.2.1.1, gives to reports about a domain's mail.
+AGGREGATE_SUBJECT = re.compile(r"(?:\[[^\]]{1,30}\] ?)?report domain: ?\S.{0,200}?submitter: ?\S")
+#: How their table is packed.
+PACKED = re.compile(r"\.(?:zip|gz|xml)$")

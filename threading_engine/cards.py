@@ -26,6 +26,10 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*\.?,?\s){1,4}[^\W\d_][\w.'’-]*$")
+_TELEPHONE = re.compile(
+    r"(?:tel|telefon|phone|fax|mobile?|mobil|電話|電話番号|携帯|电话|手机|전화|тел)[.:：]*\s?\+?[(（]?\d",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(r"\s?[|,·•–]|\s-\s")
 _LONGEST_LINE = 80
 _MOST_LINES = 14
@@ -76,7 +80,39 @@ def card_alone(lines: Numbered) -> int | None:
     return lines[first][0] if reached and titled and _is_card(block) else None
 
 
-_FORMS: tuple[Callable[[Numbered], int | None], ...] = (card_below_sign_off, card_alone)
+def card_in_bars(lines: Numbered) -> int | None:
+    """Name | title | company, and below it nothing but telephones and addresses."""
+    first = len(lines) - 1
+    while first > 0 and lines[first - 1][0] == lines[first][0] - 1:
+        first -= 1
+    (index, head), *rest = lines[first:]
+    name, bar, _ = head.partition("|")
+    if (
+        first < 1
+        or not bar
+        or not rest
+        or _REACHED_AT.search(head)
+        or not _NAME.match(name.strip())
+    ):
+        return None
+    pieces = [piece for _, line in rest for piece in line.split("|")]
+    return index if all(_REACHED_AT.search(piece) for piece in pieces) else None
+
+
+_FORMS: tuple[Callable[[Numbered], int | None], ...] = (
+    card_below_sign_off,
+    card_alone,
+    card_in_bars,
+)
+
+
+def is_framed(block: Sequence[str]) -> bool:
+    """Whether stripped lines between two drawn ones are a card: short, and one is a telephone."""
+    return (
+        _FEWEST_LINES_ALONE <= len(block) <= _MOST_LINES
+        and all(line and len(line) <= _LONGEST_LINE for line in block)
+        and any(_TELEPHONE.match(line) for line in block)
+    )
 
 
 def _is_card(block: Sequence[str]) -> bool:

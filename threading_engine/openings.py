@@ -47,10 +47,15 @@ def announced(made: Outline, at: int, stripped: str) -> str:
         made.rules.append("announced")
         return ATTRIBUTION
     block = _block_below(made.lines, at + 1)
+    if block and _leads_a_quote(made, block):
+        return _marked_header(made, at, block.end)
+    end = block.end if block else 0
+    if not end and markers.is_forwarded(phrase):
+        end = bare.end if bare else _attribution_below(made.lines, at + 1)
     if markers.is_original(phrase) or (
-        block and (stripped.endswith("--") or markers.is_forwarded(phrase))
+        end and (stripped.endswith("--") or markers.is_forwarded(phrase))
     ):
-        made.end_at(at, block.end if block else at + 1, "announced")
+        made.end_at(at, end or at + 1, _announcement(phrase))
         return WORDS
     return ""
 
@@ -59,7 +64,7 @@ def announced_without_dashes(made: Outline, at: int, stripped: str) -> str:
     """Begin forwarded message:."""
     block = _block_below(made.lines, at + 1)
     if block and markers.is_forwarded(stripped):
-        made.end_at(at, block.end, "announced")
+        made.end_at(at, block.end, _announcement(stripped))
         return WORDS
     return ""
 
@@ -67,6 +72,8 @@ def announced_without_dashes(made: Outline, at: int, stripped: str) -> str:
 def header_block(made: Outline, at: int, _: str) -> str:
     """From: … Sent: … To: … Subject: …."""
     if mail_headers.role(made.lines[at]) and (block := mail_headers.block_at(made.lines, at)):
+        if _leads_a_quote(made, block):
+            return _marked_header(made, at, block.end)
         made.end_at(at, block.end, "header_block")
         return WORDS
     return ""
@@ -213,6 +220,30 @@ def _block_below(
     if at == len(lines):
         return None
     return mail_headers.block_at(lines, at, reads=reads) or notes_headers.block_at(lines, at)
+
+
+def _announcement(phrase: str) -> str:
+    """The rule's name: people answer inside an original message, and only pass a forward on."""
+    return "announced_forward" if markers.is_forwarded(phrase) else "announced"
+
+
+def _leads_a_quote(made: Outline, block: mail_headers.Block) -> bool:
+    """Whether a mail begins with a header and the marked quote of it: what was written is below."""
+    return WORDS not in made.kinds and is_quote_next(made.lines, block.end)
+
+
+def _marked_header(made: Outline, at: int, end: int) -> str:
+    made.kinds += [ATTRIBUTION] * (end - at - 1)
+    made.rules.append(QUOTED_HEADER)
+    return ATTRIBUTION
+
+
+def _attribution_below(lines: Sequence[str], at: int) -> int:
+    """The line after "17.11.2026, 09:15, Name <address>:" when that comes next, else 0."""
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    named = at < len(lines) and attributions.form_of(lines[at].strip(), quoted_below=False)
+    return at + 1 if named else 0
 
 
 def _attributed(made: Outline, first: int, last: int, rule: str, *, quoted_below: bool) -> str:

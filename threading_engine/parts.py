@@ -79,6 +79,21 @@ def trim_rules(made: Outline, top: int) -> None:
             break
 
 
+def take_frame(made: Outline, top: int) -> None:
+    """A card between two drawn lines below the words, as it is the custom in Japan."""
+    kinds = made.kinds
+    last = len(kinds) - 1
+    while last > top and kinds[last] in {BLANK, QUOTED, ATTRIBUTION}:
+        last -= 1
+    first = last - 1
+    while first > top and kinds[first] == WORDS:
+        first -= 1
+    drawn = kinds[last] == RULE == kinds[first] and made.stripped(first) == made.stripped(last)
+    if drawn and cards.is_framed([made.stripped(index) for index in range(first + 1, last)]):
+        kinds[first : last + 1] = [SIGNATURE] * (last + 1 - first)
+        made.rules.append("frame")
+
+
 def sign_at_delimiter(made: Outline, top: int) -> None:
     """From "-- " to the next quote or to the end."""
     kinds = made.kinds
@@ -216,8 +231,11 @@ def _quote_spans(kinds: Sequence[str]) -> list[tuple[int, int]]:
 
 _STEPS: tuple[Callable[[Outline, int], None], ...] = (
     take_banner,
+    take_frame,
     trim_rules,
     sign_at_delimiter,
+    # A notice may stand on either side of the phone's line.
+    take_notices,
     end_at_device_line,
     take_notices,
     take_card,

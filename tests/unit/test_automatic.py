@@ -61,6 +61,7 @@ PROGRAMS = [
         "feedback",
         "complaint_about_message",
     ),
+    (mail(fields=(("tls-report-domain", "x.example"),)), "feedback", "aggregate_report"),
     (mail(text=JSON % "Complaint"), "feedback", "service_complaint"),
     (mail(report_type="delivery-status"), "bounce", "delivery_report"),
     (mail(delivery_status="Reporting-MTA: dns; mx"), "bounce", "delivery_report"),
