@@ -229,7 +229,7 @@ def _announcement(phrase: str) -> str:
 
 def _leads_a_quote(made: Outline, block: mail_headers.Block) -> bool:
     """Whether a mail begins with a header and the marked quote of it: what was written is below."""
-    return WORDS not in made.kinds and is_quote_next(made.lines, block.end)
+    return all(kind == BLANK for kind in made.kinds) and is_quote_next(made.lines, block.end)
 
 
 def _marked_header(made: Outline, at: int, end: int) -> str:
