@@ -19,6 +19,8 @@ SIGNATURE = "s"
 QUOTED_HEADER = "quoted_header_block"
 #: A text of more lines is data, not a letter; its further lines are only looked at for ">".
 MOST_LINES = 10_000
+#: More lines that could begin a quote, and do not, stand in no letter either.
+MOST_CLUES = 2000
 _LONGEST_INITIALS = 3
 
 
@@ -46,6 +48,8 @@ class Outline:
     has_marker: bool = False
     #: What a client's structure says of some lines.
     hints: Mapping[int, str] = field(default_factory=dict)
+    #: How many lines looked as if they could begin a quote.
+    clues: int = 0
 
     def end_at(self, first: int, below: int, rule: str, form: str = "") -> None:
         """Cut: ``first`` begins the announcement of the old mail, ``below`` follows it."""

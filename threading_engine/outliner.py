@@ -13,6 +13,7 @@ from threading_engine.outline import (
     ATTRIBUTION,
     BLANK,
     DELIMITER,
+    MOST_CLUES,
     MOST_LINES,
     QUOTED,
     RULE,
@@ -44,7 +45,7 @@ def outline(
     )
     kinds = made.kinds
     end = min(length, MOST_LINES)
-    while (at := start + len(kinds)) < end and not made.rule:
+    while (at := start + len(kinds)) < end and made.clues < MOST_CLUES and not made.rule:
         kind = (at in hints and _HINTED[hints[at]](made, at)) or _kind(made, at)
         if not made.rule:
             kinds.append(kind)
@@ -106,6 +107,7 @@ def _is_plain(stripped: str) -> bool:
 
 
 def _clued(made: Outline, at: int, stripped: str) -> str:
+    made.clues += 1
     if stripped[0] in _RULE_STARTS:
         if signatures.is_delimiter(stripped):
             return DELIMITER
