@@ -182,6 +182,7 @@ def _reached_again(scene: Scene, author: Person) -> tuple[Person, dict[str, obje
 
 _HOLD_REASONS = {
     "forged_insider": "its domain disowns it, yet it claims to come from somebody with rights here",
+    "handed_in_again": "it was written to others, and anybody who has it may have sent it here",
     "unproven_this_time": "its author's mails to this ticket used to be proven, and this one is not",
     "borrowed_token": "nothing proves its author, and it answers what somebody else was sent",
     "unproven_technician": "it claims to come from a technician, and nothing proves that",

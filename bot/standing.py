@@ -128,7 +128,9 @@ def case_of(scene: Scene, finding: Finding, ticket: Ticket | None, author: Perso
         return Case(tie=Tie.NONE, technician=author.technician, authentication=authentication)
     roles = _roles(scene, finding, ticket, author)
     # What nobody has proven may have been proven before, or may be tied by what others were given.
-    doubtful = bool(roles) and not (author.technician or scene.believes(author))
+    elsewhere = _was_sent_to_others(scene)
+    believed = scene.believes(author) and not elsewhere
+    doubtful = bool(roles) and not (author.technician or believed)
     return Case(
         tie=_tie(scene, finding, ticket, author, doubtful=doubtful),
         technician=author.technician,
@@ -136,8 +138,15 @@ def case_of(scene: Scene, finding: Finding, ticket: Ticket | None, author: Perso
         third_party=roles == {Role.COPY},
         trusted_address=author.trusted,
         proven_before=doubtful and _was_proven(scene, ticket, author),
+        sent_to_others=elsewhere,
         authentication=authentication,
     )
+
+
+def _was_sent_to_others(scene: Scene) -> bool:
+    """Whether only the envelope brought the mail here, and nothing but the mail proves its author."""
+    reading, knows = scene.reading, scene.desk.directory.knows
+    return scene.trusted and reading.proof.is_in_the_mail and not any(map(knows, reading.addressed))
 
 
 def _was_proven(scene: Scene, ticket: Ticket, author: Person) -> bool:

@@ -74,6 +74,8 @@ class Case:
     trusted_address: bool = False
     #: True when somebody at the desk decided about the mail when it was held; `tie` is then theirs.
     decided: bool = False
+    #: True when the mail is its own proof and was written to nobody at the desk.
+    sent_to_others: bool = False
     authentication: Authentication
 
     @property
@@ -130,6 +132,12 @@ def unproven_technician(case: Case) -> Entry | None:
 def only_a_hint(case: Case) -> Entry | None:
     """What points at the ticket is too weak for anybody to enter by it."""
     return Entry.OPEN_LINKED if case.tie is Tie.HINT else None
+
+
+def handed_in_again(case: Case) -> Entry | None:
+    """A signature proves a mail, not where it was sent: whoever has it may hand it in here."""
+    strange = case.technician or (case.participant and case.tie is not Tie.GIVEN)
+    return Entry.HOLD if case.sent_to_others and strange else None
 
 
 def proven_technician(case: Case) -> Entry | None:
@@ -194,6 +202,7 @@ RULES: tuple[_Rule, ...] = (
     new_request,
     unproven_technician,
     only_a_hint,
+    handed_in_again,
     proven_technician,
     stranger,
     number_without_proof,

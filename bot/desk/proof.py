@@ -19,6 +19,11 @@ class Proof:
     evidence: str = ""
 
     @property
+    def is_in_the_mail(self) -> bool:
+        """Whether the mail itself is the proof, so that it proves the same wherever it is sent."""
+        return self.rule not in {"logged_in", "trusted_network", "vouched_for"}
+
+    @property
     def was_possible(self) -> bool:
         """False when the author's domain could not be asked, which says nothing about the author."""
         return self.rule != "names_were_away"

@@ -89,6 +89,21 @@ def test_a_forged_answer_is_held(desk: RunningDesk, names: NameServer, way: str)
     desk.expect_nothing_more()
 
 
+def test_a_signed_mail_to_somebody_else_is_no_answer_of_the_desk(desk: RunningDesk) -> None:
+    """Mallory has a genuine mail of Tess's and hands it in at the reply address of a ticket."""
+    desk.mail(ANN, DESK, "Printer", "It is on fire.\n", proof="none")
+    reply_to = desk.expect(to=ann).reply_to
+    desk.drain()
+    private = desk.letter(
+        TESS, "mallory@elsewhere.example", "Hi", "She never pays.\n", proof="none"
+    )
+    desk.hand_over_raw(OFFICE.sign(private.raw), sender=private.sender, to=(reply_to,))
+    (held,) = desk.waiting("held")
+    assert held["verdict"]["access rule"] == "handed_in_again"
+    assert desk.ticket(1).texts == ["It is on fire."]
+    assert not [mail for mail in desk.drain() if ann in mail.recipients]
+
+
 def test_a_silent_name_server_loses_no_mail(desk: RunningDesk, names: NameServer) -> None:
     names.silent |= {OFFICE.name, "_dmarc.example.org"}
     asked = desk.letter(TESS, DESK, "Mail", "Is the DNS down?\n", proof="none")

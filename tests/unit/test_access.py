@@ -23,6 +23,8 @@ WHO: dict[str, dict[str, Any]] = {
     "trusted stranger": {"trusted_address": True},
     "technician, trusted": {"technician": True, "participant": True, "trusted_address": True},
     "stranger, accepted": {"decided": True},
+    "technician, to others": {"technician": True, "sent_to_others": True},
+    "participant, to others": {"participant": True, "sent_to_others": True},
     "technician, accepted": {"technician": True, "decided": True},
 }
 VERDICTS = {
@@ -31,6 +33,7 @@ VERDICTS = {
     "works": (Entry.ENTER_AS_TECHNICIAN, "proven_technician"),
     "unproven": (Entry.HOLD, "unproven_technician"),
     "hint": (Entry.OPEN_LINKED, "only_a_hint"),
+    "again": (Entry.HOLD, "handed_in_again"),
     "stranger": (Entry.OPEN_LINKED, "stranger"),
     "number": (Entry.OPEN_LINKED, "number_without_proof"),
     "theirs": (Entry.OPEN_LINKED, "third_partys_number"),
@@ -59,6 +62,8 @@ trusted participant        | asks forged asks | hint forged hint | proven forged
 trusted third party        | asks forged asks | hint forged hint | proven forged trusted | theirs forged theirs | strange forged strange | proven forged trusted | proven forged trusted
 trusted stranger           | asks asks asks | hint hint hint | stranger stranger stranger | stranger stranger stranger | stranger stranger stranger | stranger stranger stranger | stranger stranger stranger
 technician, trusted        | asks forged asks | hint forged unproven | works forged unproven | works forged unproven | works forged unproven | works forged unproven | works forged unproven
+technician, to others      | asks forged asks | hint forged unproven | again forged unproven | again forged unproven | again forged unproven | again forged unproven | again forged unproven
+participant, to others     | asks forged asks | hint forged hint | again forged again | again forged again | again forged again | again forged again | proven forged enters
 stranger, accepted         | new asks asks | own hint hint | put stranger stranger | put stranger stranger | put stranger stranger | put stranger stranger | put stranger stranger
 technician, accepted       | new forged asks | own forged unproven | powers forged unproven | powers forged unproven | powers forged unproven | powers forged unproven | powers forged unproven
 """
