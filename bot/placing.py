@@ -11,35 +11,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot import actions
-from bot.desk import lifecycle
 from bot.desk.access import Authentication, Entry, Ruling, rule_on
 from bot.desk.holding import Decision
-from bot.desk.ticket import Person, Ticket, Visibility
-from bot.enclosed import words_with_enclosed
+from bot.desk.ticket import Person, Ticket
+from bot.entering import enter, open_request, rate, says_anything, takes_words
 from bot.forwarding import FORWARDED, open_for_customer
-from bot.guards import (
-    look_at_request,
-    said_the_same_before,
-    same_request_again,
-    silenced_by,
-)
 from bot.holding import hold
 from bot.machines import place_automatic
 from bot.scene import Placed, Scene
 from bot.standing import Finding, case_of, look_up, on_record, ruled
-from bot.technicians import enter_as_technician
 from bot.twins import find_twin, settle
 from threading_engine.match import Match, subject_number
 from threading_engine.message import Cut
-from threading_engine.tokens import Kind
 
 #: Characters of a subject that are kept beside the raw mail.
 _LONGEST_SUBJECT = 400
 #: How often a mail may wait for those that arrived before it.
 _MOST_WAITS = 4
-
-
 #: Other tickets that one mail may enter.
 _MOST_TICKETS = 10
 _ENTERING = frozenset({Entry.ENTER, Entry.ENTER_AS_TECHNICIAN})
@@ -145,10 +133,10 @@ def _verdict(scene: Scene, match: Match) -> dict[str, object]:
 def _place_human(scene: Scene, finding: Finding) -> Placed:
     author, again = _reached_again(scene, scene.author())
     ticket, ruling = ruled(scene, finding, author)
-    rated = _rate(scene, ticket, author) if ticket and ruling.entry in _ENTERING else {}
+    rated = rate(scene, ticket, author) if ticket and ruling.entry in _ENTERING else {}
     if ruling.entry is Entry.HOLD:
         placed = Placed(state="held", reason=_HOLD_REASONS[ruling.rule])
-    elif ticket and rated and not _says_anything(scene):
+    elif ticket and rated and not says_anything(scene):
         placed = Placed(state="done", ticket_id=ticket.id)
     elif addressees := list(_addressees(scene, finding, ticket, author, ruling)):
         ruling = addressees[0][1]
@@ -159,17 +147,12 @@ def _place_human(scene: Scene, finding: Finding) -> Placed:
     else:
         if ruling.entry in _ENTERING:
             ruling = Ruling(entry=Entry.OPEN_LINKED, rule="closed_for_good")
-        placed = _open(scene, author, ticket, ruling)
+        placed = open_request(scene, author, ticket, ruling)
     verdict = {"entry": ruling.entry.value, "access rule": ruling.rule, **rated, **again}
     if finding.match.token_person not in {None, author.id}:
         owner = scene.uow.people.get(finding.match.token_person or 0)
         verdict["token of"] = owner.address if owner else "somebody unknown"
     return replace(placed, verdict={**verdict, **placed.verdict})
-
-
-def _says_anything(scene: Scene) -> bool:
-    """Whether there are words or files to keep."""
-    return bool(scene.reading.folded.visible) or any(not f.decorative for f in scene.files)
 
 
 def _reached_again(scene: Scene, author: Person) -> tuple[Person, dict[str, object]]:
@@ -189,41 +172,6 @@ _HOLD_REASONS = {
 }
 
 
-def _takes_words(scene: Scene, ticket: Ticket) -> bool:
-    window = scene.desk.limits.reopen_window
-    return lifecycle.takes_words(ticket, now=scene.now, reopen_window=window)
-
-
-def _open(scene: Scene, author: Person, follows: Ticket | None, ruling: Ruling) -> Placed:
-    words, request = words_with_enclosed(scene), look_at_request(scene, author, follows)
-    first = same_request_again(request, words=words)
-    if first is not None:
-        return _join_first(scene, author, first, ruling)
-    silence = silenced_by(request)
-    ticket = actions.open_ticket(
-        scene.uow,
-        title=scene.reading.title,
-        queue=scene.queue,
-        actor=author,
-        words=words,
-        copies=scene.copies(),
-        addressed=scene.addressed,
-        acknowledge=not silence,
-        silence=silence,
-        trusted=scene.believes(author),
-        follows=follows.id if follows else None,
-        rule=ruling.rule,
-        now=scene.now,
-    )
-    return Placed(state="done", ticket_id=ticket.id)
-
-
-def _join_first(scene: Scene, author: Person, first: Ticket, ruling: Ruling) -> Placed:
-    """Keep the same request again with the first; whoever is newly in copy joins."""
-    placed = _enter(scene, author, first, ruling, rule="same_request_again", quiet=True)
-    return replace(placed, verdict={"guard": "same_request_again"})
-
-
 def _addressees(
     scene: Scene, finding: Finding, wanted: Ticket | None, author: Person, ruling: Ruling
 ) -> Iterator[tuple[Ticket, Ruling]]:
@@ -233,7 +181,7 @@ def _addressees(
     cases = ((other, rule_on(case_of(scene, finding, other, author))) for other in others)
     first = [(wanted, ruling)] if wanted else []
     for ticket, its_ruling in (*first, *cases):
-        if its_ruling.entry in _ENTERING and _takes_words(scene, ticket):
+        if its_ruling.entry in _ENTERING and takes_words(scene, ticket):
             yield ticket, its_ruling
 
 
@@ -246,73 +194,11 @@ def _enter_each(
     """Add the words to each ticket; a mail counts as the mail of the first."""
     (ticket, ruling), *others = addressees
     rule = ruling.rule if _decision(scene) else finding.match.rule
-    placed = _enter(scene, author, ticket, ruling, rule=rule)
+    placed = enter(scene, author, ticket, ruling, rule=rule)
     for other, its_ruling in others:
-        _enter(replace(scene, repeated=True), author, other, its_ruling, rule="also_addressed")
+        enter(replace(scene, repeated=True), author, other, its_ruling, rule="also_addressed")
     entered = [other.id for other, _ in addressees]
     named = [finding.match.ticket_id, *finding.match.also]
     also = [f"it entered ticket {number}, too" for number in entered[1:]]
     also += [f"it did not enter ticket {number}" for number in named if number not in entered]
     return replace(placed, verdict={**placed.verdict, **({"also": also} if also else {})})
-
-
-def _enter(
-    scene: Scene,
-    author: Person,
-    ticket: Ticket,
-    ruling: Ruling,
-    *,
-    rule: str,
-    quiet: bool = False,
-) -> Placed:
-    if ruling.entry is Entry.ENTER_AS_TECHNICIAN:
-        enter_as_technician(scene, ticket, author, rule=rule)
-        return Placed(state="done", ticket_id=ticket.id)
-    if copies := scene.copies():
-        actions.add_copies(
-            scene.uow,
-            ticket,
-            actor=author,
-            copies=copies,
-            limits=scene.desk.limits,
-            rule="copied_by_participant",
-            now=scene.now,
-        )
-    quiet = _add_public_words(scene, author, ticket, rule=rule, quiet=quiet)
-    verdict: dict[str, object] = {"guard": "said_the_same_before"} if quiet else {}
-    return Placed(state="done", ticket_id=ticket.id, verdict=verdict)
-
-
-def _add_public_words(
-    scene: Scene, author: Person, ticket: Ticket, *, rule: str, quiet: bool
-) -> bool:
-    """Add an outsider's words; return whether nobody is told, because they were said before."""
-    words = words_with_enclosed(scene)
-    quiet = quiet or said_the_same_before(scene, author, ticket, words=words.text)
-    actions.add_workunit(
-        scene.uow,
-        ticket,
-        actor=author,
-        words=words,
-        visibility=Visibility.PUBLIC,
-        as_technician=False,
-        addressed=scene.addressed,
-        quiet=quiet,
-        proven=scene.believes(author),
-        limits=scene.desk.limits,
-        rule=rule,
-        now=scene.now,
-    )
-    return quiet
-
-
-def _rate(scene: Scene, ticket: Ticket, author: Person) -> dict[str, object]:
-    """Take a mail to a satisfaction address of the person it was made for as a rating."""
-    for token in scene.reading.clues.addressed:
-        if token.valid and token.kind is Kind.RATING and token.numbers[1] == author.id:
-            rating = token.numbers[2]
-            actions.rate_ticket(
-                scene.uow, ticket, actor=author, rating=rating, rule="rating_address", now=scene.now
-            )
-            return {"rating": rating}
-    return {}

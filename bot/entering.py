@@ -1,0 +1,125 @@
+"""Hop 2, the doing half for people's mail: a request opens a ticket, words enter one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import actions
+from bot.desk import lifecycle
+from bot.desk.access import Entry, Ruling
+from bot.desk.ticket import Person, Ticket, Visibility
+from bot.enclosed import words_with_enclosed
+from bot.guards import (
+    look_at_request,
+    said_the_same_before,
+    same_request_again,
+    silenced_by,
+)
+from bot.scene import Placed, Scene
+from bot.technicians import enter_as_technician
+from threading_engine.tokens import Kind
+
+
+def open_request(scene: Scene, author: Person, follows: Ticket | None, ruling: Ruling) -> Placed:
+    """Open a ticket, which may name the one it `follows`; the same request again joins the first."""
+    words, request = words_with_enclosed(scene), look_at_request(scene, author, follows)
+    first = same_request_again(request, words=words)
+    if first is not None:
+        return _join_first(scene, author, first, ruling)
+    silence = silenced_by(request)
+    ticket = actions.open_ticket(
+        scene.uow,
+        title=scene.reading.title,
+        queue=scene.queue,
+        actor=author,
+        words=words,
+        copies=scene.copies(),
+        addressed=scene.addressed,
+        acknowledge=not silence,
+        silence=silence,
+        trusted=scene.believes(author),
+        follows=follows.id if follows else None,
+        rule=ruling.rule,
+        now=scene.now,
+    )
+    return Placed(state="done", ticket_id=ticket.id)
+
+
+def _join_first(scene: Scene, author: Person, first: Ticket, ruling: Ruling) -> Placed:
+    """Keep the same request again with the first; whoever is newly in copy joins."""
+    placed = enter(scene, author, first, ruling, rule="same_request_again", quiet=True)
+    return replace(placed, verdict={"guard": "same_request_again"})
+
+
+def enter(
+    scene: Scene,
+    author: Person,
+    ticket: Ticket,
+    ruling: Ruling,
+    *,
+    rule: str,
+    quiet: bool = False,
+) -> Placed:
+    """Add the mail to a ticket: as a technician's, with their powers, or as an outsider's words."""
+    if ruling.entry is Entry.ENTER_AS_TECHNICIAN:
+        enter_as_technician(scene, ticket, author, rule=rule)
+        return Placed(state="done", ticket_id=ticket.id)
+    if copies := scene.copies():
+        actions.add_copies(
+            scene.uow,
+            ticket,
+            actor=author,
+            copies=copies,
+            limits=scene.desk.limits,
+            rule="copied_by_participant",
+            now=scene.now,
+        )
+    quiet = _add_public_words(scene, author, ticket, rule=rule, quiet=quiet)
+    verdict: dict[str, object] = {"guard": "said_the_same_before"} if quiet else {}
+    return Placed(state="done", ticket_id=ticket.id, verdict=verdict)
+
+
+def _add_public_words(
+    scene: Scene, author: Person, ticket: Ticket, *, rule: str, quiet: bool
+) -> bool:
+    """Add an outsider's words; return whether nobody is told, because they were said before."""
+    words = words_with_enclosed(scene)
+    quiet = quiet or said_the_same_before(scene, author, ticket, words=words.text)
+    actions.add_workunit(
+        scene.uow,
+        ticket,
+        actor=author,
+        words=words,
+        visibility=Visibility.PUBLIC,
+        as_technician=False,
+        addressed=scene.addressed,
+        quiet=quiet,
+        proven=scene.believes(author),
+        limits=scene.desk.limits,
+        rule=rule,
+        now=scene.now,
+    )
+    return quiet
+
+
+def rate(scene: Scene, ticket: Ticket, author: Person) -> dict[str, object]:
+    """Take a mail to a satisfaction address of the person it was made for as a rating."""
+    for token in scene.reading.clues.addressed:
+        if token.valid and token.kind is Kind.RATING and token.numbers[1] == author.id:
+            rating = token.numbers[2]
+            actions.rate_ticket(
+                scene.uow, ticket, actor=author, rating=rating, rule="rating_address", now=scene.now
+            )
+            return {"rating": rating}
+    return {}
+
+
+def takes_words(scene: Scene, ticket: Ticket) -> bool:
+    """Whether words may still enter the ticket, or need a follow-up."""
+    window = scene.desk.limits.reopen_window
+    return lifecycle.takes_words(ticket, now=scene.now, reopen_window=window)
+
+
+def says_anything(scene: Scene) -> bool:
+    """Whether there are words or files to keep."""
+    return bool(scene.reading.folded.visible) or any(not f.decorative for f in scene.files)
