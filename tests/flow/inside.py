@@ -12,7 +12,8 @@ from bot.desk.ticket import Event, Participant, Ticket, Workunit
 from storage.tables import deliveries, inbox, timers
 from storage.unit_of_work import SqlUnitOfWork
 
-#: A mail that waits for an earlier one is tried again within this time.
+#: A mail that waits for an earlier one is tried again within this time, and what was queued while the
+#: question was asked is a little later than the time in it.
 _SOON = timedelta(seconds=5)
 
 
@@ -88,7 +89,7 @@ def is_busy(uow: SqlUnitOfWork, *, now: datetime) -> bool:
         select(inbox.c.id).where(inbox.c.state == "new", inbox.c.due_at <= now + _SOON),
         select(deliveries.c.id).where(deliveries.c.state == "claimed"),
         select(deliveries.c.id).where(
-            deliveries.c.state == "due", deliveries.c.due_at <= now, ~blocked
+            deliveries.c.state == "due", deliveries.c.due_at <= now + _SOON, ~blocked
         ),
         select(timers.c.id).where(timers.c.due_at <= now),
     )
