@@ -8,8 +8,8 @@ import pytest
 
 from bot.desk.access import Authentication
 from channels.email.authenticate import Trust
+from tests.servers.signed_letters import AWAY, FakeDns, letter, sent_by, verify
 from tests.servers.signer import rsa_signer, zone
-from tests.unit.signed_letters import AWAY, FakeDns, letter, sent_by, verify
 
 PASS, FAIL = Authentication.PASS, Authentication.FAIL
 ORG, LIST, HUB, EVIL = (

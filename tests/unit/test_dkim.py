@@ -18,8 +18,8 @@ from channels.email.evidence.dns import DnsAway
 from channels.email.evidence.fields import MalformedHeader, split
 from channels.email.evidence.signed_mail import SignedMail
 from tests.cost import within
+from tests.servers.signed_letters import AWAY, NOW, FakeDns, Records, letter, verify
 from tests.servers.signer import SIGNED, Signer, ed25519_signer, rsa_signer, zone
-from tests.unit.signed_letters import AWAY, NOW, FakeDns, Records, letter, verify
 
 PASS, NONE = Authentication.PASS, Authentication.NONE
 ORG = rsa_signer("example.org")

@@ -9,8 +9,8 @@ import pytest
 from bot.desk.access import Authentication
 from channels.email.evidence.dmarc import Policy, find_policy, is_aligned
 from channels.email.evidence.dns import DnsAway, Kind
+from tests.servers.signed_letters import AWAY, INSIDE, OUTSIDE, Records, letter, sent_by, verify
 from tests.servers.signer import Signer, rsa_signer, zone
-from tests.unit.signed_letters import AWAY, INSIDE, OUTSIDE, Records, letter, sent_by, verify
 
 PASS, FAIL, NONE = Authentication.PASS, Authentication.FAIL, Authentication.NONE
 

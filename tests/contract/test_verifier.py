@@ -14,8 +14,8 @@ from channels.email.evidence.dns import Answer, DnsAway, Kind, Lookup
 from channels.email.evidence.places import Places
 from channels.email.evidence.signed_mail import SignedMail
 from channels.email.evidence.verifier import Bounds, Verifier
+from tests.servers.signed_letters import INSIDE, NOW, OUTSIDE, TRUST, FakeDns, letter, sent_by
 from tests.servers.signer import rsa_signer, zone
-from tests.unit.signed_letters import INSIDE, NOW, OUTSIDE, TRUST, FakeDns, letter, sent_by
 
 ORG = rsa_signer("example.org")
 SIGNED = ORG.sign(letter())
