@@ -44,27 +44,21 @@ def open_ticket(
     `addressed` are mail addresses that had the message directly and are not told again;
     `copies` join as third parties.
     """
-    ticket = uow.tickets.open(
-        NewTicket(
-            title=title,
-            priority=Priority.P3,
-            group_id=queue.group_id,
-            queue_id=queue.id,
-            requester_id=actor.id,
-            follows=follows,
-            trusted=trusted,
-            at=now,
-        )
+    new = NewTicket(
+        title=title,
+        priority=Priority.P3,
+        group_id=queue.group_id,
+        queue_id=queue.id,
+        requester_id=actor.id,
+        follows=follows,
+        trusted=trusted,
+        at=now,
     )
+    ticket = uow.tickets.open(new)
     participants = _join(uow, ticket, actor, forwarder, copies, now=now)
     workunit_id = add_words(uow, ticket, actor, words, Visibility.PUBLIC, now=now)
-    marks = {
-        "acknowledge": acknowledge,
-        "silence": silence,
-        "unreadable": unreadable,
-        "follows": follows,
-        "forwarded_by": (forwarder.name or forwarder.address) if forwarder else "",
-    }
+    marks: dict[str, object] = {"acknowledge": acknowledge, "silence": silence}
+    marks |= {"unreadable": unreadable, "follows": follows, "forwarded_by": _name(forwarder)}
     record(
         uow,
         ticket,
@@ -79,6 +73,10 @@ def open_ticket(
         now=now,
     )
     return ticket
+
+
+def _name(person: Person | None) -> str:
+    return (person.name or person.address) if person else ""
 
 
 def _join(

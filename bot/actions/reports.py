@@ -86,12 +86,9 @@ def record_failure(
         "reason": reason,
         "code": code,
     }
-    if other is not None:
-        data["elsewhere"] = other.address
-    if not elsewhere:
-        data["claimed"] = True
-    if delivery.notification in _TELLING or _is_known_dead(uow, ticket, delivery):
-        data["quiet"] = True
+    quiet = delivery.notification in _TELLING or _is_known_dead(uow, ticket, delivery)
+    marks = {"elsewhere": other and other.address, "claimed": not elsewhere, "quiet": quiet}
+    data |= {mark: value for mark, value in marks.items() if value}
     record(
         uow,
         ticket,
