@@ -19,21 +19,15 @@ import re
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import atheris  # type: ignore[import-untyped]
 
 with atheris.instrument_imports(include=["threading_engine", "channels.email", "bot.reading"]):
-    from bot.desk.access import Authentication
-    from bot.desk.proof import Proof
-    from bot.ports import ClaimedMessage, Envelope
-    from bot.reading import Reader
-    from channels.email.decode import decode
-    from threading_engine import forwards, html
-    from threading_engine.tokens import Keyring
+    from reading import read
 
-UNPROVEN = Proof(authentication=Authentication.NONE, rule="not_asked")
+    from threading_engine import forwards, html
+
 ROOT = Path(__file__).resolve().parents[1]
 #: A pause below this is the machine's, whatever the size.
 GRACE_SECONDS = 0.5
@@ -42,28 +36,11 @@ SECONDS_PER_BYTE = 1e-6
 FOUND = "FOUND"
 _WORD = re.compile(r"\w+")
 
-READER = Reader(
-    decode=decode,
-    authenticate=lambda _message, _envelope: UNPROVEN,
-    keyring=Keyring({"k1": b"k" * 32}),
-    own_addresses=frozenset({"desk@example.org"}),
-    loop_mark="l.0.none",
-)
-
 
 def try_one(raw: bytes) -> str:
     """Read one mail to the end; say what was wrong, or nothing."""
-    claimed = ClaimedMessage(
-        id=1,
-        channel="email",
-        external_id="1",
-        raw=raw,
-        envelope=Envelope(transport="smtp", sender="", recipients=("desk@example.org",)),
-        received_at=datetime(2026, 11, 20, tzinfo=UTC),
-        attempts=1,
-    )
     before = time.thread_time()
-    reading = READER.read(claimed)
+    reading = read(raw)
     forwards.find(reading.message)
     if reading.message.html:
         html.sanitise(reading.message.html)

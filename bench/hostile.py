@@ -16,25 +16,11 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
-from bot.desk.access import Authentication
-from bot.desk.proof import Proof
-from bot.ports import ClaimedMessage, Envelope
-from bot.reading import Reader
-from channels.email.decode import decode
+from reading import KEYS, read
+
 from threading_engine import bounces, forwards, html
-from threading_engine.tokens import Keyring, Kind
-
-UNPROVEN = Proof(authentication=Authentication.NONE, rule="not_asked")
-KEYS = Keyring({"k1": b"k" * 32})
-READER = Reader(
-    decode=decode,
-    authenticate=lambda _message, _envelope: UNPROVEN,
-    keyring=KEYS,
-    own_addresses=frozenset({"desk@example.org"}),
-    loop_mark="l.0.none",
-)
+from threading_engine.tokens import Kind
 
 PHRASES = (
     *(
@@ -274,17 +260,8 @@ def _folded(body: str) -> str:
     return body.replace("\n", "\n ").replace("\r", "")
 
 
-def read(raw: bytes) -> None:
-    claimed = ClaimedMessage(
-        id=1,
-        channel="email",
-        external_id="1",
-        raw=raw,
-        envelope=Envelope(transport="smtp", sender="", recipients=("desk@example.org",)),
-        received_at=datetime(2026, 11, 20, tzinfo=UTC),
-        attempts=1,
-    )
-    message = READER.read(claimed).message
+def read_to_the_end(raw: bytes) -> None:
+    message = read(raw).message
     forwards.find(message)
     bounces.read_failures(message)
     if message.html:
@@ -311,7 +288,7 @@ def main() -> None:
     for phrase, form in endless:
         raw = form((phrase * (options.size // len(phrase) + 1))[: options.size])
         before = time.thread_time()
-        read(raw)
+        read_to_the_end(raw)
         slowest = sorted([*slowest, (time.thread_time() - before, form.__name__, phrase)])[-12:]
         tried += 1
         if time.monotonic() > ends:

@@ -97,7 +97,8 @@ class Reader:
         )
         folded = quotes.fold(message)
         rich = _rich(message, folded)
-        forwarded = forwards.find(message) if machine is None else None
+        page = folded.text if folded.rich else None
+        forwarded = forwards.find(message, page=page) if machine is None else None
         appointments = invitations.find(message)
         return Reading(
             claimed=claimed,

@@ -51,20 +51,23 @@ class Forwarded:
     rule: str = ""
 
 
-def find(message: Message) -> Forwarded | None:
-    """The mail that ``message`` forwards, attached or inside its text, or None."""
+def find(message: Message, *, page: str | None = None) -> Forwarded | None:
+    """The mail that ``message`` forwards, attached or inside its text, or None.
+
+    ``page`` is the text of its HTML body where somebody has made it already: parsing is dear.
+    """
     if message.embedded is not None and _is_from_a_person(message):
         return _attached(message, message.embedded)
-    found = _find(_readable(message))
+    found = _find(_readable(message, page))
     if found is None or not _is_meant(found, message):
         return None
     return found
 
 
-def _readable(message: Message) -> str:
-    if message.html and alternatives.is_empty(message.text):
-        return "\n".join(html_lines.page(message.html).lines)
-    return message.text
+def _readable(message: Message, page: str | None = None) -> str:
+    if not (message.html and alternatives.is_empty(message.text)):
+        return message.text
+    return "\n".join(html_lines.page(message.html).lines) if page is None else page
 
 
 def find_in_text(text: str, subject: str = "") -> Forwarded | None:

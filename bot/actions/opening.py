@@ -40,9 +40,8 @@ def open_ticket(
 ) -> Ticket:
     """Open a ticket with its first workunit, of whoever asks; `forwarder` brought it to the desk.
 
-    `silence` names the guard that wants no acknowledgement.
-    `addressed` are mail addresses that had the message directly and are not told again;
-    `copies` join as third parties.
+    `silence` names the guard that wants no acknowledgement. Whoever is `addressed` had the message
+    directly and is not told again; `copies` join as third parties.
     """
     new = NewTicket(
         title=title,
