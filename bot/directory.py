@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.desk.ticket import Queue
+from bot.desk.people import Queue
 
 #: Four times what RFC 5321 section 4.5.3.1.1 allows.
 _LONGEST_LOCAL_PART = 256

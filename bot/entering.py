@@ -7,7 +7,8 @@ from dataclasses import replace
 from bot import actions
 from bot.desk import lifecycle
 from bot.desk.access import Entry, Ruling
-from bot.desk.ticket import Person, Ticket, Visibility
+from bot.desk.people import Person
+from bot.desk.ticket import Ticket, Visibility
 from bot.enclosed import words_with_enclosed
 from bot.guards import (
     look_at_request,

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from bot import actions
 from bot.actions import Words
-from bot.desk.ticket import File, Person, Ticket
+from bot.desk.people import Person
+from bot.desk.ticket import File, Ticket
 from bot.enclosed import find_enclosed, note_of
 from bot.guards import GUARDS_OF_FORWARDS, Request, silenced_by
 from bot.reading import shown_html

@@ -15,7 +15,8 @@ import structlog
 
 from bot.actions import Words
 from bot.desk.access import Authentication
-from bot.desk.ticket import Person, Ticket
+from bot.desk.people import Person
+from bot.desk.ticket import Ticket
 from bot.scene import Scene
 from threading_engine import subject
 from threading_engine.automatic_lists import came_through_foreign_list

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from bot import actions
 from bot.desk.holding import Fate, Wish
-from bot.desk.ticket import Person, Ticket
+from bot.desk.people import Person
+from bot.desk.ticket import Ticket
 from bot.errors import Undecidable
 from bot.scene import Placed, Scene
 

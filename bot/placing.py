@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from bot.desk.access import Authentication, Entry, Ruling, rule_on
 from bot.desk.holding import Decision
-from bot.desk.ticket import Person, Ticket
+from bot.desk.people import Person
+from bot.desk.ticket import Ticket
 from bot.entering import enter, open_request, rate, says_anything, takes_words
 from bot.forwarding import FORWARDED, open_for_customer
 from bot.holding import hold

@@ -10,7 +10,8 @@ from bot.actions import Words
 from bot.decoration import without_marks, without_pictures
 from bot.desk.access import Authentication
 from bot.desk.limits import Limits
-from bot.desk.ticket import File, Person, Queue, Role, Ticket
+from bot.desk.people import Person, Queue, Role
+from bot.desk.ticket import File, Ticket
 from bot.directory import Directory
 from bot.ports import UnitOfWork
 from bot.reading import Reading

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.desk.access import Case, Ruling, Tie, rule_on
-from bot.desk.ticket import Person, Role, Ticket
+from bot.desk.people import Person, Role
+from bot.desk.ticket import Ticket
 from bot.ports import Reference
 from bot.scene import Scene
 from threading_engine.clues import normal_id

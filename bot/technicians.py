@@ -9,8 +9,9 @@ from bot import actions
 from bot.actions import Changes, Words
 from bot.desk.commands import Orders, asks_for_internal, read_orders
 from bot.desk.lifecycle import is_done
+from bot.desk.people import Person
 from bot.desk.repeats import repeated_words
-from bot.desk.ticket import Person, Ticket, Visibility
+from bot.desk.ticket import Ticket, Visibility
 from bot.enclosed import find_enclosed, note_of, shown
 from bot.holding import answers_a_notice, fulfil
 from bot.scene import Scene

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from bot.desk.limits import USUAL, Limits
 from bot.desk.notifications import Audience, Row, rows_for
-from bot.desk.ticket import EventKind, Participant, Person, Role, Status, Ticket, Visibility
+from bot.desk.people import Participant, Person, Role
+from bot.desk.ticket import EventKind, Status, Ticket, Visibility
 from bot.ports import UnitOfWork
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.desk.ticket import Person
+from bot.desk.people import Person
 from bot.errors import LostClaim
 from bot.ports import DueDelivery, PastDelivery
 from storage.due import load_due

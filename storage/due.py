@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, union_all
 
-from bot.desk.ticket import Event, Group, Person, Queue, Visibility, Workunit
+from bot.desk.people import Group, Person, Queue
+from bot.desk.ticket import Event, Visibility, Workunit
 from bot.ports import DueDelivery
 from storage.people import PERSON_COLUMNS, person_of
 from storage.tables import (

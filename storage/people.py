@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.desk.ticket import Group, Person, Queue
+from bot.desk.people import Group, Person, Queue
 from storage.tables import groups, identities, memberships, people, queues
 
 #: Columns from which `person_of` builds a Person, in its order.
@@ -24,6 +24,17 @@ PERSON_COLUMNS = (
     identities.c.reachable,
     identities.c.trusted_at.is_not(None).label("trusted"),
     identities.c.complained_at.is_not(None).label("complained"),
+    people.c.company_id,
+    people.c.independent,
+    people.c.administrator,
+    people.c.quality,
+    people.c.deactivated_at,
+    people.c.absent_from,
+    people.c.absent_until,
+    people.c.deputy_id,
+    people.c.digest,
+    people.c.quiet_hours,
+    people.c.time_zone,
 )
 
 _PERSON = select(*PERSON_COLUMNS).join_from(people, identities)
@@ -52,19 +63,21 @@ _ADD_IDENTITY = insert(identities).returning(identities.c.id)
 
 def person_of(row: Any) -> Person:
     """Build a Person from a row of `PERSON_COLUMNS`."""
-    ident, name, language, technician, identity_id, channel, address, reachable, trusted, spam = row
-    return Person(
-        id=ident,
-        name=name,
-        language=language,
-        technician=bool(technician),
-        identity_id=identity_id,
-        channel=channel,
-        address=address,
-        reachable=bool(reachable),
-        trusted=bool(trusted),
-        complained=bool(spam),
+    values = list(row)
+    for place in _TRUTHS:
+        values[place] = bool(values[place])
+    return Person(**dict(zip(_PERSON_FIELDS, values, strict=True)))
+
+
+_PERSON_FIELDS = tuple(column.name for column in PERSON_COLUMNS)
+#: Where the truth values stand; SQLite knows only numbers.
+_TRUTHS = tuple(
+    _PERSON_FIELDS.index(name)
+    for name in (
+        *("technician", "reachable", "trusted", "complained"),
+        *("independent", "administrator", "quality"),
     )
+)
 
 
 class SqlPeople:

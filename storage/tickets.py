@@ -9,16 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.desk.ticket import (
-    Event,
-    Participant,
-    Priority,
-    Role,
-    Status,
-    Ticket,
-    Visibility,
-    Workunit,
-)
+from bot.desk.people import Participant, Role
+from bot.desk.ticket import Event, Kind, Priority, Status, Ticket, Visibility, Workunit
 from bot.ports import NewEvent, NewTicket, NewWorkunit, Reference
 from storage.people import PERSON_COLUMNS, person_of
 from storage.tables import (
@@ -102,6 +94,7 @@ def ticket_of(row: Any) -> Ticket:
             **row,
             "status": Status(row["status"]),
             "priority": Priority(row["priority"]),
+            "kind": Kind(row["kind"]),
             "locked": bool(row["locked"]),
             "trusted": bool(row["trusted"]),
         }
@@ -131,6 +124,18 @@ class SqlTickets:
             "locked": False,
             "follows": new.follows,
             "trusted": new.trusted,
+            "kind": new.kind.value,
+            "type": new.type,
+            "impact": new.impact,
+            "urgency": new.urgency,
+            "resolution": "",
+            "epilogue": "",
+            "closed_by_id": None,
+            "company_id": new.company_id,
+            "updated_at": new.at,
+            "status_since": new.at,
+            "outsider_wrote_at": new.at,
+            "technician_wrote_at": None,
         }
         number = self._connection.execute(_OPEN, values).scalar_one()
         return ticket_of({"id": number, **values})
@@ -168,6 +173,11 @@ class SqlTickets:
                 "at": new.at,
                 "message_id": new.message_id,
                 "signed": new.signed,
+                "minutes": new.minutes,
+                "profile": new.profile,
+                "hourly_rate": new.hourly_rate,
+                "done_at": new.done_at,
+                "editor_id": new.editor_id,
             },
         ).scalar_one()
         if new.files:
@@ -247,6 +257,7 @@ class SqlTickets:
                 "workunit_id": new.workunit_id,
                 "rule": new.rule,
                 "data": dict(new.data),
+                "configuration_id": new.configuration_id,
             },
         ).scalar_one()
         return event_id

@@ -18,13 +18,14 @@ from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
+from bot.desk.ticket import Status
 from bot.errors import ConfigurationError
 
 SOURCE_LANGUAGE = "en"
 
 #: Values from the desk that a template shows in the reader's language, by what they are values of.
 VALUES: dict[str, frozenset[str]] = {
-    "status": frozenset({"new", "in progress", "pending", "resolved", "closed"}),
+    "status": frozenset(status.value for status in Status),
     "visibility": frozenset({"public", "internal", "private"}),
     "held mail": frozenset(
         {

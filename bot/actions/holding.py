@@ -7,7 +7,8 @@ from datetime import datetime
 from bot.actions.recording import record
 from bot.desk.holding import Decision, Fate, Wish, describe
 from bot.desk.limits import Limits
-from bot.desk.ticket import EventKind, Person, Ticket
+from bot.desk.people import Person
+from bot.desk.ticket import EventKind, Ticket
 from bot.errors import Undecidable
 from bot.ports import HeldMail, UnitOfWork
 

@@ -7,16 +7,8 @@ from datetime import datetime
 
 from bot.actions.recording import record
 from bot.actions.words import Words, add_words
-from bot.desk.ticket import (
-    EventKind,
-    Participant,
-    Person,
-    Priority,
-    Queue,
-    Role,
-    Ticket,
-    Visibility,
-)
+from bot.desk.people import Participant, Person, Queue, Role
+from bot.desk.ticket import EventKind, Priority, Ticket, Visibility
 from bot.ports import NewTicket, UnitOfWork
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.desk.limits import USUAL, Limits
-from bot.desk.ticket import EventKind, Participant, Person, Ticket, Visibility
+from bot.desk.people import Participant, Person
+from bot.desk.ticket import EventKind, Ticket, Visibility
 from bot.ports import NewEvent, UnitOfWork
 from bot.telling import tell
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.actions.recording import record
-from bot.desk.ticket import EventKind, Person, Ticket
+from bot.desk.people import Person
+from bot.desk.ticket import EventKind, Ticket
 from bot.ports import PastDelivery, UnitOfWork
 from threading_engine.reports import Report, ReportKind
 

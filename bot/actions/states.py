@@ -9,7 +9,8 @@ from datetime import datetime
 from bot.actions.recording import record
 from bot.desk import lifecycle
 from bot.desk.limits import Limits
-from bot.desk.ticket import EventKind, Person, Priority, Role, Status, Ticket
+from bot.desk.people import Person, Role
+from bot.desk.ticket import EventKind, Priority, Status, Ticket
 from bot.ports import UnitOfWork
 
 #: The timer that closes a resolved ticket.
@@ -48,7 +49,7 @@ def change_ticket(
         ticket = set_status(uow, ticket, changes.status, now=now)
         _set_auto_close(uow, ticket, limits=limits, now=now)
     if changes.priority is not None and changes.priority is not ticket.priority:
-        uow.tickets.change(ticket.id, priority=int(changes.priority))
+        uow.tickets.change(ticket.id, priority=int(changes.priority), updated_at=now)
         ticket = replace(ticket, priority=changes.priority)
     if changes.owner is not None and changes.owner.id != ticket.owner_id:
         ticket = set_owner(uow, ticket, changes.owner, now=now)
@@ -75,11 +76,13 @@ def set_status(uow: UnitOfWork, ticket: Ticket, status: Status, *, now: datetime
     """Set the status with what hangs on it; the caller records the event."""
     if status is ticket.status:
         return ticket
-    closed_at = now if status is Status.CLOSED else None
-    uow.tickets.change(ticket.id, status=status.value, closed_at=closed_at)
+    closed_at = now if status in {Status.CLOSED, Status.CANCELLED} else None
+    uow.tickets.change(
+        ticket.id, status=status.value, closed_at=closed_at, status_since=now, updated_at=now
+    )
     if ticket.status is Status.RESOLVED:
         uow.timers.clear(ticket.id, AUTO_CLOSE)
-    return replace(ticket, status=status, closed_at=closed_at)
+    return replace(ticket, status=status, closed_at=closed_at, status_since=now, updated_at=now)
 
 
 def set_owner(uow: UnitOfWork, ticket: Ticket, owner: Person, *, now: datetime) -> Ticket:
@@ -87,7 +90,7 @@ def set_owner(uow: UnitOfWork, ticket: Ticket, owner: Person, *, now: datetime) 
     if ticket.owner_id is not None:
         uow.tickets.remove_participant(ticket.id, ticket.owner_id, Role.OWNER)
     uow.tickets.add_participant(ticket.id, owner.id, Role.OWNER, at=now)
-    uow.tickets.change(ticket.id, owner_id=owner.id)
+    uow.tickets.change(ticket.id, owner_id=owner.id, updated_at=now)
     return replace(ticket, owner_id=owner.id)
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from bot.actions.recording import record
 from bot.desk.limits import Limits
-from bot.desk.ticket import EventKind, Person, Role, Ticket
+from bot.desk.people import Person, Role
+from bot.desk.ticket import EventKind, Ticket
 from bot.ports import UnitOfWork
 
 

@@ -9,7 +9,8 @@ from bot.actions.recording import record
 from bot.actions.states import set_owner, set_status
 from bot.desk import lifecycle
 from bot.desk.limits import USUAL, Limits
-from bot.desk.ticket import EventKind, File, Person, Ticket, Visibility
+from bot.desk.people import Person
+from bot.desk.ticket import EventKind, File, Ticket, Visibility
 from bot.ports import NewWorkunit, UnitOfWork
 
 
@@ -57,6 +58,8 @@ def add_workunit(
     workunit_id = add_words(uow, ticket, actor, words, visibility, now=now, staff=as_technician)
     reopened = False
     if not quiet and visibility is Visibility.PUBLIC:
+        wrote = "technician_wrote_at" if as_technician else "outsider_wrote_at"
+        uow.tickets.change(ticket.id, **{wrote: now, "updated_at": now})
         follow = lifecycle.after_technician if as_technician else lifecycle.after_outsider
         after = follow(ticket.status)
         reopened = ticket.closed_at is not None and after is not ticket.status

@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from bot.cli.opening import Storage
-from bot.desk.ticket import Event, Participant, Person, Ticket, Workunit
+from bot.desk.people import Participant, Person
+from bot.desk.ticket import Event, Ticket, Workunit
 from bot.errors import NotFound
 from storage.records import inbox_of_workunits
 from storage.unit_of_work import SqlUnitOfWork

@@ -12,7 +12,7 @@ from bot import actions
 from bot.cli.arguments import checked_address, decider
 from bot.cli.opening import opened
 from bot.cli.output import Flag, say, say_columns, say_json
-from bot.desk.ticket import Person
+from bot.desk.people import Person
 from bot.errors import NotFound
 from storage.records import groups_of_people
 from storage.unit_of_work import SqlUnitOfWork

@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 from bot.cli.opening import opened
 from bot.cli.output import Flag, age, say_columns, say_json, shorten
-from bot.desk.ticket import Person, Ticket
+from bot.desk.people import Person
+from bot.desk.ticket import Ticket
 from storage.unit_of_work import SqlUnitOfWork
 
 _HEAD = ("number", "status", "prio", "age", "requester", "owner", "title")

@@ -13,7 +13,8 @@ from bot.cli.reports import report_lines
 from bot.cli.rules import explain
 from bot.cli.thread import workunit_lines
 from bot.desk.holding import describe
-from bot.desk.ticket import Event, EventKind, Person, Visibility, Workunit
+from bot.desk.people import Person
+from bot.desk.ticket import Event, EventKind, Visibility, Workunit
 from storage.held import decision_of
 
 _PROOFS = {

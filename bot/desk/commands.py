@@ -74,7 +74,7 @@ def _resolve(argument: str) -> _Setting:
 
 def _pending(argument: str) -> _Setting:
     _refuse_words(argument)
-    return "status", Status.PENDING
+    return "status", Status.PENDING_USER
 
 
 def _assign(argument: str) -> _Setting:

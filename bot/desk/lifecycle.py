@@ -6,14 +6,26 @@ from datetime import datetime, timedelta
 
 from bot.desk.ticket import Status, Ticket
 
-#: Which status may follow which.
-ALLOWED: dict[Status, frozenset[Status]] = {
-    Status.NEW: frozenset({Status.IN_PROGRESS, Status.PENDING, Status.RESOLVED, Status.CLOSED}),
-    Status.IN_PROGRESS: frozenset({Status.PENDING, Status.RESOLVED, Status.CLOSED}),
-    Status.PENDING: frozenset({Status.IN_PROGRESS, Status.RESOLVED, Status.CLOSED}),
-    Status.RESOLVED: frozenset({Status.IN_PROGRESS, Status.CLOSED}),
-    Status.CLOSED: frozenset({Status.IN_PROGRESS}),
-}
+#: Which status may follow which, as ITIL has it.
+ALLOWED: dict[Status, frozenset[Status]] = {}
+
+
+def _allow(before: Status, *after: Status) -> None:
+    ALLOWED[before] = frozenset(after)
+
+
+_PENDING = (Status.PENDING_USER, Status.PENDING_THIRD_PARTY, Status.PENDING_CLOSURE)
+_DONE = (Status.RESOLVED, Status.CLOSED, Status.CANCELLED)
+_WORKING = (Status.ASSIGNED, Status.IN_PROGRESS)
+for _fresh in (Status.NEW, Status.UNCONFIRMED, Status.REOPENED):
+    _allow(_fresh, Status.UNCONFIRMED, *_WORKING, *_PENDING, *_DONE)
+_allow(Status.ASSIGNED, Status.UNCONFIRMED, Status.IN_PROGRESS, *_PENDING, *_DONE)
+_allow(Status.IN_PROGRESS, Status.ASSIGNED, *_PENDING, *_DONE)
+for _waiting in _PENDING:
+    _allow(_waiting, *_WORKING, *(other for other in _PENDING if other is not _waiting), *_DONE)
+_allow(Status.RESOLVED, Status.REOPENED, Status.IN_PROGRESS, Status.CLOSED)
+_allow(Status.CLOSED, Status.REOPENED)
+_allow(Status.CANCELLED, Status.REOPENED)
 
 
 def may_follow(before: Status, after: Status) -> bool:
@@ -23,18 +35,20 @@ def may_follow(before: Status, after: Status) -> bool:
 
 def is_done(status: Status) -> bool:
     """Whether nobody at the desk works on it any more."""
-    return status in {Status.RESOLVED, Status.CLOSED}
+    return status in _DONE
 
 
 def after_technician(status: Status) -> Status:
     """The status after a technician's public words: somebody works on it now."""
-    return Status.IN_PROGRESS if status is Status.NEW else status
+    begins = {Status.NEW, Status.UNCONFIRMED, Status.ASSIGNED, Status.REOPENED}
+    return Status.IN_PROGRESS if status in begins else status
 
 
 def after_outsider(status: Status) -> Status:
     """The status after words of a requester or copy: whatever waited for them goes on."""
-    waiting = {Status.PENDING, Status.RESOLVED, Status.CLOSED}
-    return Status.IN_PROGRESS if status in waiting else status
+    if status in _DONE:
+        return Status.REOPENED
+    return Status.IN_PROGRESS if status in _PENDING else status
 
 
 def takes_words(ticket: Ticket, *, now: datetime, reopen_window: timedelta) -> bool:

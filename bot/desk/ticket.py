@@ -1,4 +1,4 @@
-"""The desk's nouns as values: tickets, workunits, people and their parts in a ticket."""
+"""The desk's nouns as values: tickets, workunits, files and events."""
 
 from __future__ import annotations
 
@@ -11,10 +11,29 @@ class Status(StrEnum):
     """Where a ticket stands; `lifecycle` says which may follow which."""
 
     NEW = "new"
+    #: Something is missing before anybody can work on it.
+    UNCONFIRMED = "unconfirmed"
+    ASSIGNED = "assigned"
     IN_PROGRESS = "in progress"
-    PENDING = "pending"
+    #: Waits for the requester, or for a third party.
+    PENDING_USER = "pending user"
+    PENDING_THIRD_PARTY = "pending third party"
+    #: Done as far as the owner knows; closes by itself unless somebody objects.
+    PENDING_CLOSURE = "pending closure"
     RESOLVED = "resolved"
     CLOSED = "closed"
+    REOPENED = "reopened"
+    CANCELLED = "cancelled"
+
+
+class Kind(StrEnum):
+    """What a ticket is, in ITIL's terms."""
+
+    INCIDENT = "incident"
+    SERVICE_REQUEST = "service request"
+    PROBLEM = "problem"
+    CHANGE = "change"
+    QUESTION = "question"
 
 
 class Priority(IntEnum):
@@ -35,71 +54,6 @@ class Visibility(StrEnum):
     INTERNAL = "internal"
     #: The author only.
     PRIVATE = "private"
-
-
-class Role(StrEnum):
-    """A person's part in one ticket."""
-
-    REQUESTER = "requester"
-    OWNER = "owner"
-    EDITOR = "editor"
-    COLLABORATOR = "collaborator"
-    COPY = "copy"
-    WATCHER = "watcher"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Person:
-    """A human, or a system that writes like one, with one address of theirs."""
-
-    #: Row number of the person.
-    id: int
-    #: Name as they or an administrator gave it; may be empty.
-    name: str
-    #: BCP 47 language, for example ``de``; empty means the desk's own.
-    language: str
-    #: True for staff who may answer tickets.
-    technician: bool
-    #: Row number of the identity below.
-    identity_id: int
-    #: Channel of the identity, for example ``email``.
-    channel: str
-    #: Address on that channel, normalised.
-    address: str
-    #: False once the address refused mail for good.
-    reachable: bool = True
-    #: True once a mail of ours was called spam there: only people's words go there.
-    complained: bool = False
-    #: True when the desk takes unproven mail from the address as its owner's.
-    trusted: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Group:
-    """A team that works on tickets."""
-
-    #: Row number.
-    id: int
-    #: Name as configured.
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Queue:
-    """An address where requests arrive, bound to the group that works on them."""
-
-    #: Row number.
-    id: int
-    #: Channel, for example ``email``.
-    channel: str
-    #: The address, normalised: ``desk@example.org``.
-    address: str
-    #: Display name used as the sender of mails.
-    name: str
-    #: The group that works on what arrives here.
-    group_id: int
-    #: True when automatic mail (monitoring, say) may open tickets here.
-    takes_automatic: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,14 +82,28 @@ class Ticket:
     follows: int | None
     #: True when the first message's author was authenticated.
     trusted: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Participant:
-    """A person's part in one ticket."""
-
-    person: Person
-    role: Role
+    kind: Kind = Kind.INCIDENT
+    #: Name of its type, which has fields of its own; empty for none.
+    type: str = ""
+    #: 1 (the whole house) to 4 (one person), or None where the priority was set directly.
+    impact: int | None = None
+    #: 1 (now) to 4 (some time), or None.
+    urgency: int | None = None
+    #: How it ended, for example ``solved``; empty while it has not.
+    resolution: str = ""
+    #: The closing summary; empty for none.
+    epilogue: str = ""
+    #: Who closed it; None for the desk itself, or while it is open.
+    closed_by_id: int | None = None
+    #: The requester's company when it was opened, or None.
+    company_id: int | None = None
+    #: When anything about it changed last.
+    updated_at: datetime
+    #: Since when it has its status.
+    status_since: datetime
+    #: When somebody outside, or a technician, last wrote public words; None for never.
+    outsider_wrote_at: datetime | None = None
+    technician_wrote_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,6 +151,20 @@ class Workunit:
     #: What is known about an S/MIME or PGP signature, in words; empty where there is none.
     signed: str = ""
     files: tuple[File, ...] = ()
+    #: Minutes of work, or None where none were booked.
+    minutes: int | None = None
+    #: Name of the cost profile; empty for none.
+    profile: str = ""
+    #: What an hour costs, in the smallest coin, as it was when the work was booked.
+    hourly_rate: int | None = None
+    #: When the work was done, where that is not `at`, when it was entered.
+    done_at: datetime | None = None
+    #: Who entered it on behalf of the author, or None.
+    editor_id: int | None = None
+    #: The ticket it was written in, where a merge or split moved it here.
+    moved_from: int | None = None
+    #: When its words were last changed; what they were before is kept.
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -202,6 +184,8 @@ class Event:
     rule: str
     #: What changed, JSON-able.
     data: dict[str, object]
+    #: The configuration under which it was decided, or None for what is older than those.
+    configuration_id: int | None = None
 
 
 class EventKind(StrEnum):

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.desk.limits import Budget
-from bot.desk.ticket import Event, Group, Person, Queue, Ticket, Workunit
+from bot.desk.people import Group, Person, Queue
+from bot.desk.ticket import Event, Ticket, Workunit
 from bot.ports.blobs import Blobs
 from bot.ports.wire import Envelope
 

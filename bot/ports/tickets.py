@@ -7,19 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.desk.ticket import (
-    Event,
-    File,
-    Group,
-    Participant,
-    Person,
-    Priority,
-    Queue,
-    Role,
-    Ticket,
-    Visibility,
-    Workunit,
-)
+from bot.desk.people import Group, Participant, Person, Queue, Role
+from bot.desk.ticket import Event, File, Kind, Priority, Ticket, Visibility, Workunit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +25,13 @@ class NewTicket:
     #: True when the first message's author was authenticated.
     trusted: bool
     at: datetime
+    kind: Kind = Kind.INCIDENT
+    #: Name of its type; empty for none.
+    type: str = ""
+    impact: int | None = None
+    urgency: int | None = None
+    #: The requester's company, or None.
+    company_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +53,16 @@ class NewWorkunit:
     message_id: str | None
     signed: str = ""
     files: tuple[File, ...] = ()
+    #: Minutes of work, or None.
+    minutes: int | None = None
+    #: Name of the cost profile; empty for none.
+    profile: str = ""
+    #: What an hour costs, in the smallest coin.
+    hourly_rate: int | None = None
+    #: When the work was done, where that is not `at`.
+    done_at: datetime | None = None
+    #: Who enters it on behalf of the author, or None.
+    editor_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +78,8 @@ class NewEvent:
     rule: str
     #: JSON-able details.
     data: Mapping[str, object]
+    #: The configuration under which it was decided, or None.
+    configuration_id: int | None = None
 
 
 class People(Protocol):

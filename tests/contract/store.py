@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Table, select
 
-from bot.desk.ticket import Event, EventKind, Person, Priority, Role, Ticket, Visibility
+from bot.desk.people import Person, Role
+from bot.desk.ticket import Event, EventKind, Priority, Ticket, Visibility
 from bot.ports import (
     Accepted,
     Arrival,

@@ -11,7 +11,8 @@ from functools import partial
 import pytest
 
 from bot.actions import record_failure
-from bot.desk.ticket import File, Person, Ticket, Visibility
+from bot.desk.people import Person
+from bot.desk.ticket import File, Ticket, Visibility
 from bot.errors import LostClaim
 from bot.ports import PastDelivery
 from storage.blobs import FolderBlobs

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from bot.desk.ticket import Person
+from bot.desk.people import Person
 from storage.unit_of_work import SqlUnitOfWork
 from tests.contract.store import NOW, Store
 

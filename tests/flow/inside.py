@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from bot.desk.ticket import Event, Participant, Ticket, Workunit
+from bot.desk.people import Participant
+from bot.desk.ticket import Event, Ticket, Workunit
 from storage.tables import deliveries, inbox, timers
 from storage.unit_of_work import SqlUnitOfWork
 

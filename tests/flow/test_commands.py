@@ -237,7 +237,7 @@ def test_pending_waits_for_the_requester(desk: RunningDesk, asked: Received) -> 
     desk.expect(to=tess)
     desk.expect_nothing_more()
     assert question.words == "Which printer?"
-    assert desk.ticket(1).status == "pending"
+    assert desk.ticket(1).status == "pending user"
     desk.reply(question, ANN, "The blue one.")
     assert "The blue one." in desk.expect(to=tess).text
     desk.expect_nothing_more()

@@ -16,7 +16,8 @@ from bot import actions
 from bot.actions import Words
 from bot.desk.access import Entry
 from bot.desk.identity import FORGED, Author, Cell, Proof, Token, cells
-from bot.desk.ticket import Person, Priority, Role, Ticket, Visibility
+from bot.desk.people import Person, Role
+from bot.desk.ticket import Priority, Ticket, Visibility
 from storage.tables import inbox
 from storage.unit_of_work import SqlUnitOfWork
 from tests.flow.clock import TurnedClock

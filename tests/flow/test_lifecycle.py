@@ -38,7 +38,7 @@ def test_an_answer_to_a_finished_ticket_reopens_it(
     assert "It is broken again." in desk.expect(to=tess).text
     desk.expect_nothing_more()
     ticket = desk.ticket(1)
-    assert ticket.status == "in progress"
+    assert ticket.status == "reopened"
     assert ticket.ticket.closed_at is None
     assert desk.count_tickets() == 1
 
@@ -63,7 +63,7 @@ def test_an_answer_stops_the_closing(desk: RunningDesk, told: Received) -> None:
     desk.drain()
     desk.advance(days=10)
     desk.expect_nothing_more()
-    assert desk.ticket(1).status == "in progress"
+    assert desk.ticket(1).status == "reopened"
 
 
 def test_after_the_window_an_answer_opens_a_linked_ticket(
@@ -119,4 +119,4 @@ def test_the_window_counts_from_the_last_closing(desk: RunningDesk, told: Receiv
     desk.reply(closing, ANN, "And again.")
     desk.drain()
     assert desk.count_tickets() == 1
-    assert desk.ticket(1).status == "in progress"
+    assert desk.ticket(1).status == "reopened"

@@ -91,7 +91,7 @@ def test_a_vacation_note_wakes_nothing_that_waits(desk: RunningDesk, answer: Rec
     desk.drain()
     desk.reply(answer, ANN, "Out of office", Auto_Submitted="auto-replied")
     desk.expect_nothing_more()
-    assert desk.ticket(1).status == "pending"
+    assert desk.ticket(1).status == "pending user"
 
 
 def test_nothing_answers_the_null_sender(desk: RunningDesk) -> None:

@@ -65,12 +65,12 @@ EVERY_KIND: dict[str, Callable[[Received], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("status", ["pending", "resolved", "closed"])
+@pytest.mark.parametrize("status", ["pending user", "resolved", "closed"])
 @pytest.mark.parametrize("kind", EVERY_KIND)
 def test_a_report_is_kept_and_changes_and_answers_nothing(
     desk: RunningDesk, answer: Received, kind: str, status: str
 ) -> None:
-    command = {"pending": "#pending", "resolved": "#resolve", "closed": "#close"}[status]
+    command = {"pending user": "#pending", "resolved": "#resolve", "closed": "#close"}[status]
     desk.mail(TESS, answer.reply_to, "Re: [#1] Printer", f"{command}\n")
     desk.drain()
     before = desk.ticket(1)

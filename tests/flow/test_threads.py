@@ -390,4 +390,4 @@ def test_a_late_answer_within_its_window_reopens_by_a_quoted_address(desk: Runni
     desk.drain()
     desk.advance(days=3)
     desk.mail(ANN, DESK, "Re: Printer", f"Again.\n\n> Answer to {answer.reply_to}\n")
-    assert desk.ticket(1).status == "in progress"
+    assert desk.ticket(1).status == "reopened"

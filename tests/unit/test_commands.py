@@ -25,7 +25,7 @@ def accepting(number: int, **more: object) -> Wish:
         ("\u00a0#internal\u00a0", {"internal": True}),
         ("#close", {"status": Status.CLOSED}),
         ("#resolve", {"status": Status.RESOLVED}),
-        ("#pending", {"status": Status.PENDING}),
+        ("#pending", {"status": Status.PENDING_USER}),
         ("#priority 1", {"priority": Priority.P1}),
         ("#priority P4", {"priority": Priority.P4}),
         ("#priority\tp2", {"priority": Priority.P2}),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk.ticket import Queue
+from bot.desk.people import Queue
 from bot.directory import Directory
 from tests.cost import within
 

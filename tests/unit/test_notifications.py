@@ -13,16 +13,8 @@ from hypothesis import strategies as st
 
 from bot.desk.limits import USUAL, Budget
 from bot.desk.notifications import TABLE, Audience, rows_for
-from bot.desk.ticket import (
-    EventKind,
-    Participant,
-    Person,
-    Priority,
-    Role,
-    Status,
-    Ticket,
-    Visibility,
-)
+from bot.desk.people import Participant, Person, Role
+from bot.desk.ticket import EventKind, Priority, Status, Ticket, Visibility
 from bot.ports import UnitOfWork
 from bot.telling import tell
 
@@ -96,6 +88,8 @@ TICKET = Ticket(
     requester_id=1,
     owner_id=None,
     opened_at=NOW,
+    updated_at=NOW,
+    status_since=NOW,
     closed_at=None,
     merged_into=None,
     locked=False,

@@ -9,19 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.desk.notifications import Audience, Facts
-from bot.desk.ticket import (
-    Event,
-    EventKind,
-    File,
-    Group,
-    Person,
-    Priority,
-    Queue,
-    Status,
-    Ticket,
-    Visibility,
-    Workunit,
-)
+from bot.desk.people import Group, Person, Queue
+from bot.desk.ticket import Event, EventKind, File, Priority, Status, Ticket, Visibility, Workunit
 from bot.errors import NotFound
 from bot.outgoing import MOST_BYTES, House, build, cancelled_because
 from bot.ports import DueDelivery, Outgoing, Rendered
@@ -89,6 +78,8 @@ DUE = DueDelivery(
         requester_id=ANN.id,
         owner_id=TESS.id,
         opened_at=NOW,
+        updated_at=NOW,
+        status_since=NOW,
         closed_at=None,
         merged_into=None,
         locked=False,
