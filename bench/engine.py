@@ -20,7 +20,7 @@ from email.message import EmailMessage
 import mailparser
 import quotequail
 
-from bot.desk.access import Authentication
+from bot.desk.entry import Authentication
 from bot.desk.proof import Proof
 from bot.ports import ClaimedMessage, Envelope
 from bot.reading import Reader

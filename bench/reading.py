@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.desk.access import Authentication
+from bot.desk.entry import Authentication
 from bot.desk.proof import Proof
 from bot.ports import ClaimedMessage, Envelope
 from bot.reading import Reader, Reading

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot import actions
 from bot.desk import lifecycle
-from bot.desk.access import Entry, Ruling
+from bot.desk.entry import Entry, Ruling
 from bot.desk.people import Person
 from bot.desk.ticket import Ticket, Visibility
 from bot.enclosed import words_with_enclosed
@@ -71,7 +71,6 @@ def enter(
             ticket,
             actor=author,
             copies=copies,
-            limits=scene.desk.limits,
             rule="copied_by_participant",
             now=scene.now,
         )
@@ -96,7 +95,6 @@ def _add_public_words(
         addressed=scene.addressed,
         quiet=quiet,
         proven=scene.believes(author),
-        limits=scene.desk.limits,
         rule=rule,
         now=scene.now,
     )
@@ -117,7 +115,7 @@ def rate(scene: Scene, ticket: Ticket, author: Person) -> dict[str, object]:
 
 def takes_words(scene: Scene, ticket: Ticket) -> bool:
     """Whether words may still enter the ticket, or need a follow-up."""
-    window = scene.desk.limits.reopen_window
+    window = scene.uow.policy.limits.reopen_window
     return lifecycle.takes_words(ticket, now=scene.now, reopen_window=window)
 
 

@@ -5,7 +5,8 @@
     ├── UnreadableMail         the bytes exceed a bound or make no sense; the raw mail is kept
     ├── StorageAway            the database or the disk does not take writes now: try again later
     ├── LostClaim              another process has taken over the row this one worked on
-    ├── Undecidable            a held mail cannot be decided about like that, or not any more
+    ├── NotPossible            what somebody asks for cannot be done; the text says what can be
+    │   └── Undecidable        a held mail cannot be decided about like that, or not any more
     └── NotFound               there is no such ticket, delivery or person
 
 Pure packages raise ValueError subclasses of their own where a caller gave nonsense.
@@ -34,7 +35,11 @@ class LostClaim(ReplydeskError):
     """Another process has taken over the row: this one was away for too long."""
 
 
-class Undecidable(ReplydeskError):
+class NotPossible(ReplydeskError):
+    """What somebody asks for cannot be done; the text says why, and what can be."""
+
+
+class Undecidable(NotPossible):
     """A held mail cannot be decided about like that, or not any more."""
 
 

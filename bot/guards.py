@@ -14,7 +14,7 @@ from datetime import timedelta
 import structlog
 
 from bot.actions import Words
-from bot.desk.access import Authentication
+from bot.desk.entry import Authentication
 from bot.desk.people import Person
 from bot.desk.ticket import Ticket
 from bot.scene import Scene
@@ -46,7 +46,7 @@ def look_at_request(scene: Scene, author: Person, follows: Ticket | None) -> Req
     """
     if follows is not None:
         return Request(scene=scene, author=author, earlier=None)
-    since = scene.now - scene.desk.limits.same_request_within
+    since = scene.now - scene.uow.policy.limits.same_request_within
     recent = scene.uow.tickets.recent(author.id, since=since, limit=MOST_RECENT)
     same = (t for t in recent if t.title == scene.reading.title and t.queue_id == scene.queue.id)
     return Request(scene=scene, author=author, earlier=next(same, None))
@@ -119,13 +119,13 @@ def address_budget(request: Request) -> bool:
     scene, address = request.scene, request.author.address
     # Whoever forges an address must not use up what its owner is due.
     key = address if scene.trusted else f"unproven {address}"
-    return not scene.uow.budgets.spend(key, scene.desk.limits.acknowledgements, now=scene.now)
+    return not scene.uow.budgets.spend(key, scene.uow.policy.limits.acknowledgements, now=scene.now)
 
 
 def storm(request: Request) -> bool:
     """This process has sent as many acknowledgements within a minute as it may send."""
     scene = request.scene
-    budget = scene.desk.limits.all_acknowledgements
+    budget = scene.uow.policy.limits.all_acknowledgements
     # A row of each process's own: all of them would wait for one another at a common one.
     (over,) = scene.uow.budgets.overdraw(((scene.holder, budget),), now=scene.now)
     if over == 1:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import actions
-from bot.desk.holding import Fate, Wish
-from bot.desk.people import Person
 from bot.desk.ticket import Ticket
-from bot.errors import Undecidable
 from bot.scene import Placed, Scene
 
 #: Lines and characters of a held mail that a notice shows: enough to ask its author about.
@@ -34,7 +31,6 @@ def hold(scene: Scene, ticket: Ticket | None, placed: Placed, *, guessable: bool
             reason=placed.reason,
             excerpt=_excerpt(scene.reading.folded.visible),
             guessable=guessable,
-            limits=scene.desk.limits,
             rule=str(placed.verdict.get("access rule", "")),
             now=scene.now,
         )
@@ -46,45 +42,6 @@ def _excerpt(words: str) -> str:
     text = "\n".join(lines[:_EXCERPT_LINES])
     whole = len(lines) <= _EXCERPT_LINES and len(text) <= _EXCERPT_LENGTH
     return text if whole else f"{text[:_EXCERPT_LENGTH].rstrip()} …"
-
-
-def fulfil(
-    scene: Scene, ticket: Ticket, author: Person, wishes: tuple[Wish, ...]
-) -> tuple[list[list[str]], tuple[str, ...]]:
-    """Decide as a technician asks; give number and fate of each mail, and what was refused."""
-    if wishes and scene.reading.claimed.envelope.decision is not None:
-        # Else one mail accepted in haste could let in all the others.
-        return [], ("held mails are not decided about by a mail that was held itself",)
-    done: list[list[str]] = []
-    refused: list[str] = []
-    for wish in wishes:
-        if wish.author and scene.desk.directory.knows(wish.author):
-            refused.append(f"{wish.author} is an address of the desk, which wrote no such mail")
-            continue
-        try:
-            actions.decide_held(
-                scene.uow,
-                wish,
-                by=author.address,
-                actor=author,
-                ticket=ticket,
-                rule="mail_command",
-                now=scene.now,
-            )
-        except Undecidable as why:
-            refused.append(str(why))
-        else:
-            done.append([str(wish.number), _in_words(wish)])
-    return done, tuple(refused)
-
-
-def _in_words(wish: Wish) -> str:
-    """The fate as a confirmation names it; `templates.catalogue` knows these in every language."""
-    if wish.fate is Fate.DROPPED:
-        return "dropped"
-    if wish.trusts:
-        return "accepted, its sender is trusted"
-    return "accepted as a request of its own" if wish.new else "accepted"
 
 
 def answers_a_notice(scene: Scene) -> bool:

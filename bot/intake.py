@@ -18,7 +18,7 @@ import structlog
 from bot import actions
 from bot.actions import Words
 from bot.decoration import judge_files
-from bot.desk.access import Authentication
+from bot.desk.entry import Authentication
 from bot.desk.files import is_blocked
 from bot.desk.ticket import File
 from bot.errors import LostClaim, StorageAway, UnreadableMail

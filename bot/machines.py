@@ -8,7 +8,7 @@ person can find it.
 from __future__ import annotations
 
 from bot import actions
-from bot.desk.access import Authentication
+from bot.desk.entry import Authentication
 from bot.desk.ticket import File, Ticket, Visibility
 from bot.ports import PastDelivery
 from bot.scene import Placed, Scene

@@ -2,7 +2,7 @@
 
 `place` runs inside one transaction and asks three tables in turn: is a machine talking
 (`threading_engine.automatic`), which ticket does the mail want (`threading_engine.match`), may its
-author go there (`bot.desk.access`). The answers, with the names of the rules that gave them, are
+author go there (`bot.desk.entry`). The answers, with the names of the rules that gave them, are
 kept beside the raw message.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.desk.access import Authentication, Entry, Ruling, rule_on
+from bot.desk.entry import Authentication, Entry, Ruling, rule_on
 from bot.desk.holding import Decision
 from bot.desk.people import Person
 from bot.desk.ticket import Ticket

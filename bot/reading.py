@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.desk.access import Authentication
+from bot.desk.entry import Authentication
 from bot.desk.pictures import Place
 from bot.desk.proof import Proof
 from bot.errors import UnreadableMail

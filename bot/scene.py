@@ -8,8 +8,7 @@ from datetime import datetime
 
 from bot.actions import Words
 from bot.decoration import without_marks, without_pictures
-from bot.desk.access import Authentication
-from bot.desk.limits import Limits
+from bot.desk.entry import Authentication
 from bot.desk.people import Person, Queue, Role
 from bot.desk.ticket import File, Ticket
 from bot.directory import Directory
@@ -38,7 +37,6 @@ class Desk:
 
     directory: Directory
     keyring: Keyring
-    limits: Limits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,7 +122,7 @@ class Scene:
             return []
         message = self.reading.message
         found: list[Person] = []
-        for box in (*message.to, *message.cc)[: self.desk.limits.copies_per_ticket]:
+        for box in (*message.to, *message.cc)[: self.uow.policy.limits.copies_per_ticket]:
             if box.address == message.sender.address or self.desk.directory.knows(box.address):
                 continue
             person = self.person(box.address, box.name)

@@ -1,4 +1,4 @@
-"""Where an author stands towards a ticket: the facts that `bot.desk.access` decides about.
+"""Where an author stands towards a ticket: the facts that `bot.desk.entry` decides about.
 
 All clues are looked up at once. What costs a look into storage is looked for only where the answer
 could matter: for participants whom nothing proves.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.desk.access import Case, Ruling, Tie, rule_on
+from bot.desk.entry import Case, Ruling, Tie, rule_on
 from bot.desk.people import Person, Role
 from bot.desk.ticket import Ticket
 from bot.ports import Reference

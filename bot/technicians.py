@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot import actions
-from bot.actions import Changes, Words
+from bot.actions import Words
 from bot.desk.commands import Orders, asks_for_internal, read_orders
+from bot.desk.commands.holding import DecideHeld
+from bot.desk.commands.words import KeepInside
 from bot.desk.lifecycle import is_done
 from bot.desk.people import Person
 from bot.desk.repeats import repeated_words
 from bot.desk.ticket import Ticket, Visibility
 from bot.enclosed import find_enclosed, note_of, shown
-from bot.holding import answers_a_notice, fulfil
+from bot.errors import NotPossible
+from bot.holding import answers_a_notice
+from bot.orders import Work, carry_out, finish
+from bot.orders.people import join
 from bot.scene import Scene
 from threading_engine import html, subject
 
@@ -56,68 +61,116 @@ class _Draft:
     silent: bool = False
 
 
+class _Undone(Exception):
+    """What was done is to be undone; carries what was not possible."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+
 def _enter(scene: Scene, ticket: Ticket, author: Person, draft: _Draft) -> None:
-    words, orders = draft.words, _orders(draft.words)
-    if draft.inside or orders.held:
-        orders = replace(orders, internal=True)
-    owner, problem = _find_owner(scene, orders, author)
-    problems = (*orders.problems, *problem, *_planted(scene, ticket, orders, words))
-    if not (orders.internal or problems):
-        problems = tuple(_leaks(scene, ticket, words))
-    internal = orders.internal or bool(problems)
-    decided: list[list[str]] = []
+    """Do everything that the mail asks, or keep it as a note and say what was wrong."""
+    orders = read_orders(draft.words.text)
+    draft = replace(draft, inside=draft.inside or _asks_for_inside(draft.words, orders))
+    problems = (*orders.problems, *_planted(scene, ticket, orders, draft.words))
+    if not (draft.inside or problems):
+        problems = tuple(_leaks(scene, ticket, draft.words))
     if not problems:
-        decided, problems = fulfil(scene, ticket, author, orders.held)
-    closing = orders.status is not None and is_done(orders.status) and not internal
-    joined = [] if problems else _join_copies(scene, ticket, author, orders)
-    workunit_id = None
-    if orders.words or words.files or draft.enclosed:
-        ticket, workunit_id = actions.add_workunit(
-            scene.uow,
-            ticket,
-            actor=author,
-            words=_to_add(scene, draft, orders, internal=internal),
-            visibility=Visibility.INTERNAL if internal else Visibility.PUBLIC,
-            as_technician=True,
-            addressed=scene.addressed,
-            closing=closing,
-            limits=scene.desk.limits,
-            rule=draft.rule,
-            now=scene.now,
-        )
-    if problems and workunit_id is not None:
-        problems = (*problems, _KEPT_INSIDE)
-    kept_inside = orders.internal and workunit_id is not None and not draft.silent
-    if orders.lines or problems or kept_inside:
-        _obey(
-            scene,
-            ticket,
-            author,
-            Changes()
-            if problems
-            else Changes(status=orders.status, priority=orders.priority, owner=owner),
-            problems,
-            {
-                "commands": list(orders.lines),
-                "copied": [person.address for person in joined],
-                "held": decided,
-                "internal": kept_inside,
-            },
-            workunit_id if closing else None,
-        )
+        try:
+            with scene.uow.savepoint():
+                _obey(scene, ticket, author, draft, orders)
+        except _Undone as undone:
+            problems = undone.problems
+    if problems:
+        _keep_inside(scene, ticket, author, draft, orders, problems)
+
+
+def _obey(scene: Scene, ticket: Ticket, author: Person, draft: _Draft, orders: Orders) -> None:
+    """First the orders, then the words, then the event; raises _Undone."""
+    work = _work(scene, ticket, author)
+    if problems := carry_out(work, orders.found):
+        raise _Undone(problems)
+    join(work, scene.copies())
+    status = work.changes.status
+    closing = status is not None and is_done(status) and not draft.inside
+    work.ticket, workunit_id = _add(scene, work.ticket, author, draft, orders, closing=closing)
+    kept_inside = draft.inside and workunit_id is not None and not draft.silent
+    if orders.lines or kept_inside:
+        try:
+            finish(
+                work,
+                lines=orders.lines,
+                internal=kept_inside,
+                workunit_id=workunit_id if closing else None,
+            )
+        except NotPossible as why:
+            raise _Undone((str(why),)) from None
 
 
 #: Said after what went wrong, so that nobody believes the requester has been answered.
 _KEPT_INSIDE = "so your words went to nobody outside; they are kept as an internal note"
 
 
-def _orders(words: Words) -> Orders:
-    """The commands; ``#internal`` counts below a signature, too, and wherever else it stands."""
-    orders = read_orders(words.text)
+def _keep_inside(
+    scene: Scene,
+    ticket: Ticket,
+    author: Person,
+    draft: _Draft,
+    orders: Orders,
+    problems: tuple[str, ...],
+) -> None:
+    """Keep the words as a note and tell their author what was wrong; nothing else is done."""
+    draft = replace(draft, inside=True)
+    ticket, workunit_id = _add(scene, ticket, author, draft, orders, closing=False)
+    kept = workunit_id is not None
+    finish(
+        _work(scene, ticket, author),
+        lines=orders.lines,
+        problems=(*problems, _KEPT_INSIDE) if kept else problems,
+        internal=kept and _asks_for_inside(draft.words, orders),
+    )
+
+
+def _work(scene: Scene, ticket: Ticket, author: Person) -> Work:
+    return Work(
+        uow=scene.uow,
+        directory=scene.desk.directory,
+        ticket=ticket,
+        author=author,
+        now=scene.now,
+        rule="mail_command",
+        was_held=scene.reading.claimed.envelope.decision is not None,
+    )
+
+
+def _add(
+    scene: Scene, ticket: Ticket, author: Person, draft: _Draft, orders: Orders, *, closing: bool
+) -> tuple[Ticket, int | None]:
+    """Add the words, if there are any; return the ticket as it is now and the workunit."""
+    if not (orders.words or draft.words.files or draft.enclosed):
+        return ticket, None
+    return actions.add_workunit(
+        scene.uow,
+        ticket,
+        actor=author,
+        words=_to_add(scene, draft, orders),
+        visibility=Visibility.INTERNAL if draft.inside else Visibility.PUBLIC,
+        as_technician=True,
+        addressed=scene.addressed,
+        closing=closing,
+        rule=draft.rule,
+        now=scene.now,
+    )
+
+
+def _asks_for_inside(words: Words, orders: Orders) -> bool:
+    """``#internal`` counts below a signature, too, and wherever else it stands.
+
+    What is said beside a decision about held mail is talk among colleagues.
+    """
     everything = f"{words.text}\n{words.signature}\n{words.elided}"
-    if orders.internal or not asks_for_internal(everything):
-        return orders
-    return replace(orders, internal=True)
+    return bool(orders.of(KeepInside) or orders.of(DecideHeld)) or asks_for_internal(everything)
 
 
 def _planted(scene: Scene, ticket: Ticket, orders: Orders, words: Words) -> Iterator[str]:
@@ -156,72 +209,8 @@ def _own_files(scene: Scene, words: Words) -> Words:
     return replace(words, files=tuple(f for f in words.files if f.content_id not in quoted))
 
 
-def _obey(
-    scene: Scene,
-    ticket: Ticket,
-    author: Person,
-    wanted: Changes,
-    problems: tuple[str, ...],
-    more: dict[str, object],
-    workunit_id: int | None,
-) -> None:
-    """Change the ticket and let the confirmation say what was done and what was not."""
-
-    def change(changes: Changes, problems: tuple[str, ...]) -> None:
-        actions.change_ticket(
-            scene.uow,
-            ticket,
-            actor=author,
-            changes=changes,
-            more={**more, "problems": list(problems)},
-            workunit_id=workunit_id,
-            limits=scene.desk.limits,
-            rule="mail_command",
-            now=scene.now,
-        )
-
-    try:
-        change(wanted, problems)
-    except ValueError as refused:
-        change(replace(wanted, status=None), (*problems, str(refused)))
-
-
-def _find_owner(
-    scene: Scene, orders: Orders, author: Person
-) -> tuple[Person | None, tuple[str, ...]]:
-    if orders.assign is None:
-        return None, ()
-    if orders.assign.lower() == "me":
-        return author, ()
-    found = scene.uow.people.find_technician(orders.assign)
-    if len(found) == 1:
-        return found[0], ()
-    if not found:
-        return None, (f"#assign: no technician is called {orders.assign!r}",)
-    names = ", ".join(person.name or person.address for person in found[:5])
-    return None, (f"#assign: {orders.assign!r} could be {names}",)
-
-
-def _join_copies(scene: Scene, ticket: Ticket, author: Person, orders: Orders) -> list[Person]:
-    """Third parties from the mail's own Cc and from ``#cc``; never one of our own addresses."""
-    named = [
-        scene.person(address, "")
-        for address in orders.copy
-        if not scene.desk.directory.knows(address)
-    ]
-    return actions.add_copies(
-        scene.uow,
-        ticket,
-        actor=author,
-        copies=[*scene.copies(), *(person for person in named if not person.technician)],
-        limits=scene.desk.limits,
-        rule="copied_by_technician",
-        now=scene.now,
-    )
-
-
-def _to_add(scene: Scene, draft: _Draft, orders: Orders, *, internal: bool) -> Words:
+def _to_add(scene: Scene, draft: _Draft, orders: Orders) -> Words:
     """The words without command lines. HTML would still show those, so it is dropped."""
-    words = draft.words if internal else _own_files(scene, draft.words)
+    words = draft.words if draft.inside else _own_files(scene, draft.words)
     text = "\n\n".join(filter(None, (orders.words, draft.enclosed)))
     return replace(words, text=text, html=None if orders.lines else words.html)

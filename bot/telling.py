@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.desk.limits import USUAL, Limits
 from bot.desk.notifications import Audience, Row, rows_for
 from bot.desk.people import Participant, Person, Role
 from bot.desk.ticket import EventKind, Status, Ticket, Visibility
@@ -73,14 +72,14 @@ _AUDIENCES: dict[Audience, Callable[[_Room], Iterable[Person]]] = {
 SUMMARY = "summary"
 
 
-def _bound(uow: UnitOfWork, ticket: Ticket, person: Person, limits: Limits, now: datetime) -> str:
+def _bound(uow: UnitOfWork, ticket: Ticket, person: Person, now: datetime) -> str:
     """The bound that keeps the person from hearing of more words in the ticket; empty for none.
 
     Nobody writes so much: a loop must be behind it.
     """
     claims = (
-        (f"{ticket.id} to {person.id}", limits.mails_to_one),
-        (f"{ticket.id}", limits.mails_to_all),
+        (f"{ticket.id} to {person.id}", uow.policy.limits.mails_to_one),
+        (f"{ticket.id}", uow.policy.limits.mails_to_all),
     )
     to_one, to_all = uow.budgets.overdraw(claims, now=now)
     return "mails_to_one" if to_one else "mails_to_all" if to_all else ""
@@ -97,7 +96,6 @@ def tell(
     actor: Person | None,
     addressed: frozenset[str],
     participants: Sequence[Participant] | None = None,
-    limits: Limits = USUAL,
     now: datetime,
 ) -> None:
     """Queue what the notifications table says; whoever had the message directly is left out.
@@ -119,8 +117,8 @@ def tell(
             if not found.reachable or spared or (not own and person.address in addressed):
                 continue
             counts = kind is EventKind.WORKUNIT_ADDED
-            bound = _bound(uow, ticket, found, limits, now) if counts else ""
-            _queue(uow, ticket, event_id, row, found, bound, limits, now)
+            bound = _bound(uow, ticket, found, now) if counts else ""
+            _queue(uow, ticket, event_id, row, found, bound, now)
 
 
 def _queue(
@@ -130,7 +128,6 @@ def _queue(
     row: Row,
     person: Person,
     bound: str,
-    limits: Limits,
     now: datetime,
 ) -> None:
     """Queue one notification; beyond a bound keep that it was not sent, and sum up for staff."""
@@ -145,7 +142,11 @@ def _queue(
             now=now,
         )
         return
-    budget = limits.mails_to_one if bound == "mails_to_one" else limits.mails_to_all
+    budget = (
+        uow.policy.limits.mails_to_one
+        if bound == "mails_to_one"
+        else uow.policy.limits.mails_to_all
+    )
     uow.deliveries.withhold(
         ticket_id=ticket.id,
         event_id=event_id,

@@ -9,7 +9,6 @@ from functools import partial
 import structlog
 
 from bot.actions import AUTO_CLOSE, Changes, change_ticket, sum_up
-from bot.desk.limits import Limits
 from bot.desk.ticket import Status
 from bot.errors import StorageAway
 from bot.intake import Store
@@ -23,7 +22,7 @@ AGAIN_AFTER = timedelta(minutes=10)
 log = structlog.get_logger()
 
 
-def _auto_close(uow: UnitOfWork, timer: DueTimer, limits: Limits, now: datetime) -> None:
+def _auto_close(uow: UnitOfWork, timer: DueTimer, now: datetime) -> None:
     """A resolved ticket that nobody answered closes; nobody is told again."""
     ticket = uow.tickets.get(timer.ticket_id)
     if ticket is not None and ticket.status is Status.RESOLVED:
@@ -33,37 +32,36 @@ def _auto_close(uow: UnitOfWork, timer: DueTimer, limits: Limits, now: datetime)
             actor=None,
             changes=Changes(status=Status.CLOSED),
             more={"reason": timer.reason},
-            limits=limits,
             rule=AUTO_CLOSE,
             now=now,
         )
 
 
-def _sum_up(uow: UnitOfWork, timer: DueTimer, limits: Limits, now: datetime) -> None:
+def _sum_up(uow: UnitOfWork, timer: DueTimer, now: datetime) -> None:
     """The window is over in which the technicians were not told of everything."""
     since = datetime.fromisoformat(timer.key)
-    until = limits.mails_to_one.ends_at(since)
+    until = uow.policy.limits.mails_to_one.ends_at(since)
     sum_up(uow, timer.ticket_id, since=since, until=until, rule=SUMMARY, now=now)
 
 
 #: What each kind of timer does.
-KINDS: dict[str, Callable[[UnitOfWork, DueTimer, Limits, datetime], None]] = {
+KINDS: dict[str, Callable[[UnitOfWork, DueTimer, datetime], None]] = {
     AUTO_CLOSE: _auto_close,
     SUMMARY: _sum_up,
 }
 
 
-def run_due_timers(store: Store, *, limits: Limits, now: datetime) -> int:
+def run_due_timers(store: Store, *, now: datetime) -> int:
     """Fire one batch of due timers in one transaction; return how many."""
-    return store.run(partial(_fire, limits, now))
+    return store.run(partial(_fire, now))
 
 
-def _fire(limits: Limits, now: datetime, uow: UnitOfWork) -> int:
+def _fire(now: datetime, uow: UnitOfWork) -> int:
     timers = uow.timers.take_due(limit=BATCH, now=now)
     for timer in timers:
         try:
             with uow.savepoint():
-                KINDS[timer.kind](uow, timer, limits, now)
+                KINDS[timer.kind](uow, timer, now)
         except StorageAway:
             raise
         except Exception:

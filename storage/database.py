@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import structlog
 from sqlalchemy import Connection, Engine
 
+from bot.desk.policy import Policy
 from bot.errors import StorageAway
 from storage.engines import Engines, open_engines
 from storage.faults import DatabaseAway, database_faults
@@ -39,6 +40,8 @@ class Database:
     """The desk's database: `submit`, `run` or `run_async` to write, `read` to look."""
 
     def __init__(self, url: str) -> None:
+        #: The rules that the next transaction works by.
+        self.policy = Policy()
         self._engines: Engines = open_engines(url)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._listeners: dict[str, list[Callable[[], None]]] = {}
@@ -86,7 +89,7 @@ class Database:
     def read(self, work: Work[T]) -> T:
         """Run a job that only reads, in the calling thread, beside the writers."""
         with database_faults(), self._engines.read.connect() as connection:
-            return work(SqlUnitOfWork(connection))
+            return work(SqlUnitOfWork(connection, policy=self.policy))
 
     def on_wake(self, loop: str, listener: Callable[[], None]) -> None:
         """Call `listener`, from some thread, when a commit has work for this loop."""
@@ -142,7 +145,7 @@ class Database:
 
     def _commit(self, connection: Connection, jobs: list[_Job]) -> None:
         """Run the jobs in one transaction, each in a savepoint of its own when there are several."""
-        unit = SqlUnitOfWork(connection)
+        unit = SqlUnitOfWork(connection, policy=self.policy)
         jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
         with self._engines.transaction(connection):
             if len(jobs) == 1:

@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from bot.desk.policy import Policy
 from storage.deliveries import SqlDeliveries
 from storage.faults import DatabaseAway, database_faults
 from storage.held import SqlHeld
@@ -24,8 +25,10 @@ from storage.twins import SqlTwins
 class SqlUnitOfWork:
     """Implements `bot.ports.UnitOfWork` on one connection inside one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, policy: Policy) -> None:
         self.connection = connection
+        #: The rules in force, the same until the end of the transaction.
+        self.policy = policy
         #: Loops that have work once this commits.
         self.wakes: set[str] = set()
 

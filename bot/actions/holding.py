@@ -6,7 +6,6 @@ from datetime import datetime
 
 from bot.actions.recording import record
 from bot.desk.holding import Decision, Fate, Wish, describe
-from bot.desk.limits import Limits
 from bot.desk.people import Person
 from bot.desk.ticket import EventKind, Ticket
 from bot.errors import Undecidable
@@ -31,7 +30,6 @@ def note_held(
     reason: str,
     excerpt: str,
     guessable: bool,
-    limits: Limits,
     rule: str,
     now: datetime,
 ) -> None:
@@ -43,8 +41,8 @@ def note_held(
     # Numbers of tickets can be guessed, so there is a bound for all of them together, too; and what
     # is guessed has bounds of its own, or a stranger could use up what other mail is due.
     by = "number of " if guessable else ""
-    loud = uow.budgets.spend(f"{by}ticket {ticket.id}", limits.held_notices, now=now)
-    loud = loud and uow.budgets.spend(f"{by}the desk", limits.all_held_notices, now=now)
+    loud = uow.budgets.spend(f"{by}ticket {ticket.id}", uow.policy.limits.held_notices, now=now)
+    loud = loud and uow.budgets.spend(f"{by}the desk", uow.policy.limits.all_held_notices, now=now)
     record(
         uow,
         ticket,

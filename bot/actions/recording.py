@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.desk.limits import USUAL, Limits
 from bot.desk.people import Participant, Person
 from bot.desk.ticket import EventKind, Ticket, Visibility
 from bot.ports import NewEvent, UnitOfWork
@@ -23,7 +22,6 @@ def record(
     data: Mapping[str, object],
     addressed: frozenset[str] = frozenset(),
     participants: Sequence[Participant] | None = None,
-    limits: Limits = USUAL,
     rule: str,
     now: datetime,
 ) -> None:
@@ -37,6 +35,7 @@ def record(
             workunit_id=workunit_id,
             rule=rule,
             data=data,
+            configuration_id=uow.policy.configuration_id,
         )
     )
     tell(
@@ -49,6 +48,5 @@ def record(
         actor=actor,
         addressed=addressed,
         participants=participants,
-        limits=limits,
         now=now,
     )

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.actions.recording import record
-from bot.desk.limits import Limits
 from bot.desk.people import Person, Role
 from bot.desk.ticket import EventKind, Ticket
 from bot.ports import UnitOfWork
@@ -18,13 +17,12 @@ def add_copies(
     *,
     actor: Person,
     copies: Iterable[Person],
-    limits: Limits,
     rule: str,
     now: datetime,
 ) -> list[Person]:
     """Let third parties take part from now on; return those who are new."""
     present = {part.person.id for part in uow.tickets.participants(ticket.id)}
-    room = limits.copies_per_ticket - len(present)
+    room = uow.policy.limits.copies_per_ticket - len(present)
     new: list[Person] = []
     for person in copies:
         if person.id in present or len(new) >= room:

@@ -8,7 +8,6 @@ from datetime import datetime
 from bot.actions.recording import record
 from bot.actions.states import set_owner, set_status
 from bot.desk import lifecycle
-from bot.desk.limits import USUAL, Limits
 from bot.desk.people import Person
 from bot.desk.ticket import EventKind, File, Ticket, Visibility
 from bot.ports import NewWorkunit, UnitOfWork
@@ -45,7 +44,6 @@ def add_workunit(
     quiet: bool = False,
     closing: bool = False,
     proven: bool = True,
-    limits: Limits = USUAL,
     rule: str,
     now: datetime,
 ) -> tuple[Ticket, int]:
@@ -76,7 +74,6 @@ def add_workunit(
         visibility=visibility,
         data={mark: True for mark, holds in marks.items() if holds},
         addressed=addressed,
-        limits=limits,
         rule=rule,
         now=now,
     )

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from bot.cli.rules import explain
-from bot.desk.access import RULES, Entry
+from bot.desk.entry import RULES, Entry
 from bot.desk.identity import Author, Cell, Proof, Token, cells
 
 #: How one writes the page anew.
@@ -22,7 +22,7 @@ A mail to the desk answers three questions, each on its own:
 2. **Who wrote it?** The one address in From. If that can be read in two ways, nobody: such a mail is held.
 3. **How sure is that?** *pass*, *fail* or *none*, as our relay, a login, a trusted network or our own verification says.
 
-One ordered table (`bot/desk/access.py`) makes a verdict of the answers. Below is that table for every author, every
+One ordered table (`bot/desk/entry.py`) makes a verdict of the answers. Below is that table for every author, every
 token and every proof: 7 × 7 × 4 = 196 cells. This page is written by the code itself (`{COMMAND}`),
 and every cell is tried with a real mail in `tests/flow/test_identity_matrix.py`.
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bot import guards
-from bot.desk import access
+from bot.desk import entry
 from channels.email import authenticate
 from threading_engine import automatic, match, ties
 
@@ -49,7 +49,7 @@ def _first_sentence(text: str) -> str:
 
 _WORDS = {
     **_sentences(match.RULES),
-    **_sentences(access.RULES),
+    **_sentences(entry.RULES),
     **_sentences(authenticate.RULES),
     **_sentences(rule for _kind, rule in automatic.RULES),
     **_sentences(rule for _proven, rule in ties.RULES),

@@ -1,6 +1,6 @@
 """The identity matrix: whoever writes, whatever they bring, whatever is known about the address.
 
-Every cell is decided by `bot.desk.access`. What stands here is only how such a mail looks to that
+Every cell is decided by `bot.desk.entry`. What stands here is only how such a mail looks to that
 table, so that the whole of it can be read (``docs/identity.md``) and tried with real mails.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
-from bot.desk.access import Authentication, Case, Ruling, Tie, rule_on
+from bot.desk.entry import Authentication, Case, Ruling, Tie, rule_on
 
 
 class Author(StrEnum):

@@ -15,7 +15,9 @@ def _allow(before: Status, *after: Status) -> None:
 
 
 _PENDING = (Status.PENDING_USER, Status.PENDING_THIRD_PARTY, Status.PENDING_CLOSURE)
-_DONE = (Status.RESOLVED, Status.CLOSED, Status.CANCELLED)
+#: Nothing is open any more; a resolved ticket still is, for a while.
+ENDED = frozenset({Status.CLOSED, Status.CANCELLED})
+_DONE = (Status.RESOLVED, *ENDED)
 _WORKING = (Status.ASSIGNED, Status.IN_PROGRESS)
 for _fresh in (Status.NEW, Status.UNCONFIRMED, Status.REOPENED):
     _allow(_fresh, Status.UNCONFIRMED, *_WORKING, *_PENDING, *_DONE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.desk.access import Authentication
+from bot.desk.entry import Authentication
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

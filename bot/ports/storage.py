@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from bot.desk.policy import Policy
 from bot.ports.held import Held
 from bot.ports.queues import Budgets, Deliveries, Inbox, Reports, Timers
 from bot.ports.tickets import People, Tickets
@@ -13,6 +14,11 @@ from bot.ports.twins import Twins
 
 class UnitOfWork(Protocol):
     """One transaction with everything that can be done in it."""
+
+    @property
+    def policy(self) -> Policy:
+        """The rules in force, the same until the end of the transaction."""
+        ...
 
     @property
     def people(self) -> People:

@@ -48,6 +48,7 @@ class Core:
         # Everybody's words and the signing keys are in there.
         settings.desk.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.database = Database(settings.desk.url)
+        self.database.policy = settings.policy()
         self.blobs = FolderBlobs(settings.desk.data / "blobs")
         self.acceptor = Acceptor(self.database, self.blobs)
 
@@ -71,8 +72,7 @@ class Core:
 
     def desk(self) -> Desk:
         """What deciding about mails needs."""
-        limits = self.settings.limits.build()
-        return Desk(directory=self.directory(), keyring=self.keyring(), limits=limits)
+        return Desk(directory=self.directory(), keyring=self.keyring())
 
     def reader(self, desk: Desk) -> Reader:
         """What reading mails needs."""

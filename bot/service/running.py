@@ -191,12 +191,9 @@ class Service:
         return await asyncio.to_thread(read, lambda uow: uow.deliveries.next_due())
 
     async def _fire_timers(self) -> None:
-        limits = self._desk.limits
         while not await self._napped(LONGEST_NAP):
             with _logged("timers"):
-                await asyncio.to_thread(
-                    run_due_timers, self._core.database, limits=limits, now=self._core.clock()
-                )
+                await asyncio.to_thread(run_due_timers, self._core.database, now=self._core.clock())
 
     async def _tidy(self) -> None:
         """Forget counters whose windows are over, and say how many mails wait for a decision."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from bot.desk.access import Authentication
+from bot.desk.entry import Authentication
 from bot.desk.proof import Proof
 from bot.ports import Envelope, Evidence
 from channels.email.authentication_results import Result, read_results

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.desk.limits import Budget, Limits
+from bot.desk.limits import Budget
 from bot.ports import DueTimer
 from bot.timers import AGAIN_AFTER, run_due_timers
 from storage.blobs import FolderBlobs
@@ -247,11 +247,11 @@ def test_a_timer_that_fails_holds_up_no_other(store: Store) -> None:
     set_timer(store, bad.id, NOW - MINUTE, "from the future")
     set_timer(store, good.id, NOW)
     store.database.run(lambda uow: uow.tickets.change(good.id, status="resolved"))
-    assert run_due_timers(store.database, limits=Limits(), now=NOW) == 2
+    assert run_due_timers(store.database, now=NOW) == 2
     closed = store.database.read(lambda uow: uow.tickets.get(good.id))
     assert closed is not None
     assert closed.closed_at == NOW
-    assert run_due_timers(store.database, limits=Limits(), now=NOW) == 0
+    assert run_due_timers(store.database, now=NOW) == 0
     assert store.database.read(lambda uow: uow.timers.next_due()) == NOW + AGAIN_AFTER
 
 

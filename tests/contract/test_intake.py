@@ -10,8 +10,7 @@ from typing import TypeVar
 
 import pytest
 
-from bot.desk.access import Authentication
-from bot.desk.limits import Limits
+from bot.desk.entry import Authentication
 from bot.directory import Directory
 from bot.errors import LostClaim, StorageAway, UnreadableMail
 from bot.intake import MOST_ATTEMPTS, WAIT_FOR_BLOBS, Intake
@@ -134,7 +133,7 @@ def bench(store: Store) -> Bench:
             own_addresses=directory.addresses,
             loop_mark="",
         ),
-        desk=Desk(directory=directory, keyring=KEYS, limits=Limits()),
+        desk=Desk(directory=directory, keyring=KEYS),
         blobs=blobs,
         holder="one",
         clock=lambda: bench.now,

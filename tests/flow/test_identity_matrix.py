@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from bot import actions
 from bot.actions import Words
-from bot.desk.access import Entry
+from bot.desk.entry import Entry
 from bot.desk.identity import FORGED, Author, Cell, Proof, Token, cells
 from bot.desk.people import Person, Role
 from bot.desk.ticket import Priority, Ticket, Visibility

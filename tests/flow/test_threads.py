@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from bot.actions import Changes, change_ticket
-from bot.desk.limits import Limits
 from bot.desk.ticket import Status
 from storage.unit_of_work import SqlUnitOfWork
 from tests.flow.desk import ANN, DESK, TESS, VERA, RunningDesk
@@ -381,7 +380,6 @@ def test_a_late_answer_within_its_window_reopens_by_a_quoted_address(desk: Runni
             ticket,
             actor=None,
             changes=Changes(status=Status.CLOSED),
-            limits=Limits(),
             rule="test",
             now=desk.clock(),
         )

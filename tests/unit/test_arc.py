@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.desk.access import Authentication
+from bot.desk.entry import Authentication
 from channels.email.authenticate import Trust
 from tests.servers.signed_letters import AWAY, FakeDns, letter, sent_by, verify
 from tests.servers.signer import rsa_signer, zone

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk.access import Authentication
+from bot.desk.entry import Authentication
 from bot.ports import Envelope, Evidence
 from channels.email.authenticate import Trust, authenticate
 from channels.email.authentication_results import read_results

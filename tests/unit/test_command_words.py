@@ -12,7 +12,7 @@ from bot.cli import COMMANDS, GROUPS, run
 from bot.cli.demo_scene import photo
 from bot.cli.output import age, say, say_columns, shorten, size
 from bot.cli.rules import explain
-from bot.desk import access
+from bot.desk import entry
 from bot.desk.ticket import EventKind
 from channels.email.outbox import file_name
 from threading_engine import match
@@ -26,7 +26,7 @@ SOURCES = [
 ]
 
 
-@pytest.mark.parametrize("rule", [*match.RULES, *access.RULES])
+@pytest.mark.parametrize("rule", [*match.RULES, *entry.RULES])
 def test_a_rule_is_explained_by_its_own_sentence(rule: object) -> None:
     words = explain(rule.__name__)  # type: ignore[attr-defined]
     assert words.endswith((".", "?"))

@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk.commands import COMMANDS, Orders, read_orders
+from bot.desk.commands import COMMANDS, Order, Orders, read_orders
+from bot.desk.commands.holding import DecideHeld
+from bot.desk.commands.people import AddCopies, Assign
+from bot.desk.commands.states import SetPriority, SetStatus
+from bot.desk.commands.words import KeepInside
 from bot.desk.holding import Fate, Wish
 from bot.desk.ticket import Priority, Status
 from tests.cost import within
@@ -19,42 +23,42 @@ def accepting(number: int, **more: object) -> Wish:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("#internal", {"internal": True}),
-        ("#INTERNAL", {"internal": True}),
-        ("  #internal  ", {"internal": True}),
-        ("\u00a0#internal\u00a0", {"internal": True}),
-        ("#close", {"status": Status.CLOSED}),
-        ("#resolve", {"status": Status.RESOLVED}),
-        ("#pending", {"status": Status.PENDING_USER}),
-        ("#priority 1", {"priority": Priority.P1}),
-        ("#priority P4", {"priority": Priority.P4}),
-        ("#priority\tp2", {"priority": Priority.P2}),
-        ("#priority\u00a03", {"priority": Priority.P3}),
-        ("#assign me", {"assign": "me"}),
-        ("#assign Tess Turner", {"assign": "Tess Turner"}),
-        ("#cc bob@example.com", {"copy": ("bob@example.com",)}),
+        ("#internal", KeepInside()),
+        ("#INTERNAL", KeepInside()),
+        ("  #internal  ", KeepInside()),
+        ("\u00a0#internal\u00a0", KeepInside()),
+        ("#close", SetStatus(status=Status.CLOSED)),
+        ("#resolve", SetStatus(status=Status.RESOLVED)),
+        ("#pending", SetStatus(status=Status.PENDING_USER)),
+        ("#priority 1", SetPriority(priority=Priority.P1)),
+        ("#priority P4", SetPriority(priority=Priority.P4)),
+        ("#priority\tp2", SetPriority(priority=Priority.P2)),
+        ("#priority\u00a03", SetPriority(priority=Priority.P3)),
+        ("#assign me", Assign(to="me")),
+        ("#assign Tess Turner", Assign(to="Tess Turner")),
+        ("#cc bob@example.com", AddCopies(addresses=("bob@example.com",))),
         (
             "#cc Bob@Example.com, eve@example.com;x@y",
-            {"copy": ("bob@example.com", "eve@example.com", "x@y")},
+            AddCopies(addresses=("bob@example.com", "eve@example.com", "x@y")),
         ),
-        ("#accept 57", {"held": (accepting(57),)}),
-        ("#accept #57", {"held": (accepting(57),)}),
-        ("#accept 57 Ann@Example.com", {"held": (accepting(57, author="ann@example.com"),)}),
-        ("#new 57", {"held": (accepting(57, new=True),)}),
-        ("#trust 57", {"held": (accepting(57, trusts=True),)}),
-        ("#drop 57", {"held": (Wish(number=57, fate=Fate.DROPPED),)}),
+        ("#accept 57", DecideHeld(wish=accepting(57))),
+        ("#accept #57", DecideHeld(wish=accepting(57))),
+        ("#accept 57 Ann@Example.com", DecideHeld(wish=accepting(57, author="ann@example.com"))),
+        ("#new 57", DecideHeld(wish=accepting(57, new=True))),
+        ("#trust 57", DecideHeld(wish=accepting(57, trusts=True))),
+        ("#drop 57", DecideHeld(wish=Wish(number=57, fate=Fate.DROPPED))),
         (
             "#drop 57 not from her",
-            {"held": (Wish(number=57, fate=Fate.DROPPED, reason="not from her"),)},
+            DecideHeld(wish=Wish(number=57, fate=Fate.DROPPED, reason="not from her")),
         ),
         (
             "#cc " + ", ".join(f"person{n}@example.com" for n in range(20)),
-            {"copy": tuple(f"person{n}@example.com" for n in range(20))},
+            AddCopies(addresses=tuple(f"person{n}@example.com" for n in range(20))),
         ),
     ],
 )
-def test_every_command(line: str, expected: dict[str, object]) -> None:
-    wanted = Orders(words="Done.", lines=(line.strip(),), **expected)  # type: ignore[arg-type]
+def test_every_command(line: str, expected: Order) -> None:
+    wanted = Orders(words="Done.", lines=(line.strip(),), found=(expected,))
     assert read_orders(f"{line}\nDone.") == wanted
     assert read_orders(f"Done.\n\n{line}") == wanted
     assert read_orders(f"\n\n{line}\n\nDone.\n\n") == wanted
@@ -79,17 +83,19 @@ def test_the_table_of_commands_is_all_of_them() -> None:
 def test_commands_at_both_ends() -> None:
     orders = read_orders("#priority 2\n#cc a@b\n\nHello,\n\nall well.\n\n#close\n\n#cc c@d\n")
     assert orders.words == "Hello,\n\nall well."
-    assert (orders.priority, orders.status, orders.copy) == (
-        Priority.P2,
-        Status.CLOSED,
-        ("a@b", "c@d"),
+    assert orders.found == (
+        SetPriority(priority=Priority.P2),
+        AddCopies(addresses=("a@b",)),
+        SetStatus(status=Status.CLOSED),
+        AddCopies(addresses=("c@d",)),
     )
     assert orders.lines == ("#priority 2", "#cc a@b", "#close", "#cc c@d")
 
 
 def test_commands_alone() -> None:
     orders = read_orders("#close\n")
-    assert (orders.words, orders.status, orders.lines) == ("", Status.CLOSED, ("#close",))
+    assert (orders.words, orders.lines) == ("", ("#close",))
+    assert orders.found == (SetStatus(status=Status.CLOSED),)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +154,8 @@ def test_what_looks_like_a_command_and_is_none_is_a_problem(line: str, problem: 
 
 def test_one_problem_keeps_the_other_commands_readable() -> None:
     orders = read_orders("#internal\n#nonsense\nwords\n#close")
-    assert (orders.internal, orders.status, len(orders.problems)) == (True, Status.CLOSED, 1)
+    assert orders.found == (KeepInside(), SetStatus(status=Status.CLOSED))
+    assert len(orders.problems) == 1
 
 
 PLAIN_LINE = st.text(st.characters(exclude_characters="\n"), max_size=30).filter(
@@ -185,5 +192,5 @@ def test_long_words_are_read_at_once(words: str) -> None:
 
 def test_words_behind_a_command_that_takes_none_are_a_problem() -> None:
     orders = read_orders("#close thanks a lot")
-    assert orders.status is None
+    assert orders.found == ()
     assert "thanks a lot" in orders.problems[0]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk.access import Authentication
+from bot.desk.entry import Authentication
 from channels.email.evidence.canonical import hash_body
 from channels.email.evidence.dkim import verify_all
 from channels.email.evidence.dns import DnsAway

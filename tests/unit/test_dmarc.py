@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from bot.desk.access import Authentication
+from bot.desk.entry import Authentication
 from channels.email.evidence.dmarc import Policy, find_policy, is_aligned
 from channels.email.evidence.dns import DnsAway, Kind
 from tests.servers.signed_letters import AWAY, INSIDE, OUTSIDE, Records, letter, sent_by, verify

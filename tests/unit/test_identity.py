@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.identity_page import COMMAND, identity_page
-from bot.desk.access import Authentication, Entry, rule_on
+from bot.desk.entry import Authentication, Entry, rule_on
 from bot.desk.identity import FORGED, Author, Proof, Token, case_of, cells
 
 PAGE = Path(__file__).parents[2] / "docs" / "identity.md"

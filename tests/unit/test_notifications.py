@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot.desk.limits import USUAL, Budget
 from bot.desk.notifications import TABLE, Audience, rows_for
 from bot.desk.people import Participant, Person, Role
+from bot.desk.policy import Policy
 from bot.desk.ticket import EventKind, Priority, Status, Ticket, Visibility
 from bot.ports import UnitOfWork
 from bot.telling import tell
@@ -110,6 +111,7 @@ class Room:
     told: list[tuple[Person, str, str]] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
     timer: tuple[str, datetime] | None = None
+    policy: Policy = Policy()  # noqa: RUF009 - frozen
 
     @property
     def tickets(self) -> Room:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.desk.access import RULES, Authentication, Case, Entry, Tie, rule_on
+from bot.desk.entry import RULES, Authentication, Case, Entry, Tie, rule_on
 
 PASS, FAIL, NONE = Authentication.PASS, Authentication.FAIL, Authentication.NONE
 

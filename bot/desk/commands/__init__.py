@@ -1,0 +1,9 @@
+"""What people can ask for in a mail, one line each; `reading` has the table of all commands.
+
+A family of commands is a module with its orders (values), its readers, and a table of both.
+"""
+
+from bot.desk.commands.order import Order
+from bot.desk.commands.reading import COMMANDS, Orders, asks_for_internal, read_orders
+
+__all__ = ["COMMANDS", "Order", "Orders", "asks_for_internal", "read_orders"]

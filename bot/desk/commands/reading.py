@@ -1,0 +1,109 @@
+"""Commands in a technician's mail: lines like ``#close`` at the top or the end of their words.
+
+Only the first and last lines count, and only of what was written this time; quoted text never
+gets here. A word that looks like a command and is none stops the whole mail from going out: a
+mistyped ``#internal`` must not publish what was meant for colleagues.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TypeVar
+
+from bot.desk.commands import holding, people, states, words
+from bot.desk.commands.order import Order, Read
+
+T = TypeVar("T", bound=Order)
+
+#: Anything that starts like a command: "#internal:" is a slip, not a word for the requester.
+_LINE = re.compile(r"#([a-z]\S*)(?:\s+(\S.*))?", re.IGNORECASE)
+
+#: The same behind marks and signs that nobody sees; a quoted line was somebody else's.
+_INTERNAL = re.compile(r"[^\w>]*#\s*internal[^\w>]*", re.IGNORECASE)
+_LONGEST_INTERNAL = 60
+
+#: Every command by name, and what reads it.
+COMMANDS: dict[str, Read] = {
+    **words.COMMANDS,
+    **states.COMMANDS,
+    **people.COMMANDS,
+    **holding.COMMANDS,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Orders:
+    """What the commands of one mail ask for."""
+
+    #: The words without the command lines.
+    words: str
+    #: What each command asks for, in the order of the mail.
+    found: tuple[Order, ...] = ()
+    #: The command lines as written.
+    lines: tuple[str, ...] = ()
+    #: What could not be understood, in words; then nothing else is done.
+    problems: tuple[str, ...] = ()
+
+    def of(self, kind: type[T]) -> tuple[T, ...]:
+        """The orders of one kind."""
+        return tuple(order for order in self.found if isinstance(order, kind))
+
+
+def asks_for_internal(text: str) -> bool:
+    """Whether a line says ``#internal``, wherever it stands and however it is dressed.
+
+    Below a signature or in bold it is no command that `read_orders` takes, and still nobody who
+    wrote it wants these words to go out.
+    """
+    return "internal" in text.lower() and any(
+        _INTERNAL.fullmatch(unicodedata.normalize("NFKC", line[:_LONGEST_INTERNAL]))
+        for line in text.split("\n")
+    )
+
+
+def read_orders(words: str) -> Orders:
+    """Take the command lines off the top and the end of a technician's words."""
+    lines = words.strip().split("\n")
+    top = _count(lines)
+    end = _count(lines[top:][::-1])
+    given = [line.strip() for line in lines[:top] + lines[len(lines) - end :] if line.strip()]
+    rest = "\n".join(lines[top : len(lines) - end]).strip()
+    found: list[Order] = []
+    problems: list[str] = []
+    for line in given:
+        try:
+            found.append(_read(line))
+        except ValueError as problem:
+            problems.append(str(problem))
+    return Orders(words=rest, found=tuple(found), lines=tuple(given), problems=tuple(problems))
+
+
+def _count(lines: list[str]) -> int:
+    """How many lines from here on are commands, blank lines between them included."""
+    count = 0
+    for number, line in enumerate(lines, start=1):
+        if _LINE.fullmatch(line.strip()):
+            count = number
+        elif line.strip():
+            break
+    return count
+
+
+def _read(line: str) -> Order:
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise ValueError(f"{line!r} is no command")
+    name, argument = match[1].lower(), (match[2] or "").strip()
+    if name not in COMMANDS:
+        raise ValueError(f"#{name[:40]} is no command; {_these(name)}")
+    return COMMANDS[name](argument)
+
+
+def _these(name: str) -> str:
+    """The nearest commands where some are near, else all of them."""
+    if near := get_close_matches(name[:40], COMMANDS, n=3):
+        return "did you mean " + " or ".join(f"#{command}" for command in near) + "?"
+    return "these are: " + ", ".join(f"#{command}" for command in COMMANDS)

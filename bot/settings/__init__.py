@@ -1,0 +1,36 @@
+"""Configuration: one TOML file, overridden by ``REPLYDESK_…`` variables, checked before use.
+
+A mistake names the file, the key and what is expected. Every key has a default that works on one
+machine, so an empty file is a valid configuration. One module holds one family of sections.
+"""
+
+from bot.settings.desk import DeskSection, QueueSection, TechnicianSection
+from bot.settings.limits import LimitsSection
+from bot.settings.loading import PLACES, find_file, load
+from bot.settings.values import Address, Zone
+from bot.settings.whole import Settings
+from bot.settings.wires import (
+    ListenerSection,
+    MailboxSection,
+    SealedSection,
+    SmtpOutSection,
+    TrustSection,
+)
+
+__all__ = [
+    "PLACES",
+    "Address",
+    "DeskSection",
+    "LimitsSection",
+    "ListenerSection",
+    "MailboxSection",
+    "QueueSection",
+    "SealedSection",
+    "Settings",
+    "SmtpOutSection",
+    "TechnicianSection",
+    "TrustSection",
+    "Zone",
+    "find_file",
+    "load",
+]

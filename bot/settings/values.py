@@ -1,0 +1,33 @@
+"""What may stand in a configuration file, below the sections: addresses, zones, and the base of sections."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+
+def _address(text: str) -> str:
+    local, at, domain = text.strip().lower().rpartition("@")
+    if not (local and at and domain) or any(c in text for c in " <>\t"):
+        raise ValueError("expected a plain mail address such as desk@example.org")
+    return f"{local}@{domain}"
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("expected a time zone such as Europe/Berlin") from error
+    return text
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class Section(BaseModel):
+    """One section of the file; an unknown key is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,0 +1,63 @@
+"""The whole configuration."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bot.desk.policy import Policy
+from bot.settings.desk import DeskSection, QueueSection, TechnicianSection
+from bot.settings.limits import LimitsSection
+from bot.settings.wires import (
+    ListenerSection,
+    MailboxSection,
+    SealedSection,
+    SmtpOutSection,
+    TrustSection,
+)
+
+
+class Settings(BaseSettings):
+    """The whole configuration."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="REPLYDESK_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    desk: DeskSection = DeskSection()
+    queues: tuple[QueueSection, ...] = Field(
+        default=(QueueSection(address="desk@localhost"),), min_length=1
+    )
+    technicians: tuple[TechnicianSection, ...] = ()
+    listeners: tuple[ListenerSection, ...] = (ListenerSection(),)
+    mailboxes: tuple[MailboxSection, ...] = ()
+    smtp_out: SmtpOutSection = SmtpOutSection()
+    trust: TrustSection = TrustSection()
+    sealed: SealedSection = SealedSection()
+    limits: LimitsSection = LimitsSection()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic names them
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Variables win over the file."""
+        file = settings_cls.model_config.get("toml_file")
+        return (
+            init_settings,
+            env_settings,
+            TomlConfigSettingsSource(settings_cls, toml_file=file),
+        )
+
+    def policy(self) -> Policy:
+        """The rules of the desk."""
+        return Policy(limits=self.limits.build())
