@@ -50,6 +50,8 @@ def opened(settings: Settings | None = None, *, schema: bool = True) -> Iterator
 
             with opening_faults():
                 require_newest(database.engine)
+            groups = database.read(lambda uow: uow.people.groups())
+            database.policy = settings.policy({group.name: group.id for group in groups})
         yield Storage(
             settings=settings, database=database, blobs=FolderBlobs(settings.desk.data / "blobs")
         )

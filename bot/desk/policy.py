@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.desk.limits import USUAL as USUAL_LIMITS
 from bot.desk.limits import Limits
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupRules:
+    """What is particular about one group."""
+
+    #: Name as configured.
+    name: str = ""
+
+
+#: A group that the configuration says nothing particular about.
+USUAL_GROUP = GroupRules()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -13,8 +26,14 @@ class Policy:
     """What actions ask before they act; one value for the whole desk, replaced as a whole."""
 
     limits: Limits = USUAL_LIMITS
+    #: What is particular about groups, by their row number.
+    groups: Mapping[int, GroupRules] = field(default_factory=dict)
     #: The row that keeps this configuration; events name it. None in tests and tools.
     configuration_id: int | None = None
+
+    def group(self, group_id: int) -> GroupRules:
+        """The rules of one group."""
+        return self.groups.get(group_id, USUAL_GROUP)
 
 
 #: A desk that nobody configured.

@@ -57,6 +57,12 @@ class Core:
         migrate(self.database.engine)
         self.blobs.lay_out()
         self.database.run(partial(write_configuration, self.settings, self.clock()))
+        self.load_policy()
+
+    def load_policy(self) -> None:
+        """Let every transaction from now on work by the rules of the configuration."""
+        groups = self.database.read(lambda uow: uow.people.groups())
+        self.database.policy = self.settings.policy({group.name: group.id for group in groups})
 
     def require_schema(self) -> None:
         """Refuse to work on a database that another version of the program made."""
@@ -139,6 +145,7 @@ def write_configuration(settings: Settings, now: datetime, uow: SqlUnitOfWork) -
     # Hosts that start together would each find nothing, and each make a signing key of its own.
     uow.house.take_turns()
     names = {queue.group for queue in settings.queues}
+    names.update(group.name for group in settings.groups)
     names.update(name for technician in settings.technicians for name in technician.groups)
     groups = {name: uow.people.put_group(name) for name in sorted(names)}
     for queue in settings.queues:

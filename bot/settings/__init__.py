@@ -5,6 +5,7 @@ machine, so an empty file is a valid configuration. One module holds one family 
 """
 
 from bot.settings.desk import DeskSection, QueueSection, TechnicianSection
+from bot.settings.groups import GroupSection
 from bot.settings.limits import LimitsSection
 from bot.settings.loading import PLACES, find_file, load
 from bot.settings.values import Address, Zone
@@ -21,6 +22,7 @@ __all__ = [
     "PLACES",
     "Address",
     "DeskSection",
+    "GroupSection",
     "LimitsSection",
     "ListenerSection",
     "MailboxSection",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import Field
 from pydantic_settings import (
     BaseSettings,
@@ -12,6 +14,7 @@ from pydantic_settings import (
 
 from bot.desk.policy import Policy
 from bot.settings.desk import DeskSection, QueueSection, TechnicianSection
+from bot.settings.groups import GroupSection
 from bot.settings.limits import LimitsSection
 from bot.settings.wires import (
     ListenerSection,
@@ -33,6 +36,7 @@ class Settings(BaseSettings):
     queues: tuple[QueueSection, ...] = Field(
         default=(QueueSection(address="desk@localhost"),), min_length=1
     )
+    groups: tuple[GroupSection, ...] = ()
     technicians: tuple[TechnicianSection, ...] = ()
     listeners: tuple[ListenerSection, ...] = (ListenerSection(),)
     mailboxes: tuple[MailboxSection, ...] = ()
@@ -58,6 +62,12 @@ class Settings(BaseSettings):
             TomlConfigSettingsSource(settings_cls, toml_file=file),
         )
 
-    def policy(self) -> Policy:
-        """The rules of the desk."""
-        return Policy(limits=self.limits.build())
+    def policy(self, groups: Mapping[str, int] | None = None) -> Policy:
+        """The rules of the desk; `groups` are the row numbers of groups by name."""
+        numbers = groups or {}
+        return Policy(
+            limits=self.limits.build(),
+            groups={
+                numbers[group.name]: group.build() for group in self.groups if group.name in numbers
+            },
+        )
