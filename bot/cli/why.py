@@ -59,6 +59,11 @@ _KINDS = {
     EventKind.TICKET_RATED: "the ticket was rated",
     EventKind.MAIL_HELD: "a mail was held for it",
     EventKind.MAIL_DECIDED: "a held mail was decided about",
+    EventKind.RULE_SUGGESTED: "a workflow rule suggests something",
+    EventKind.RULE_DECIDED: "a suggestion of a workflow rule was answered",
+    EventKind.RULE_STOPPED: "a workflow rule was stopped",
+    EventKind.RULE_TOLD: "a workflow rule tells somebody something",
+    EventKind.ESCALATION_REQUESTED: "an escalation was asked for",
 }
 
 

@@ -202,3 +202,9 @@ class EventKind(StrEnum):
     TICKET_RATED = "ticket.rated"
     MAIL_HELD = "mail.held"
     MAIL_DECIDED = "mail.decided"
+    #: A workflow rule asks, somebody answered it, one was stopped, or told somebody something.
+    RULE_SUGGESTED = "rule.suggested"
+    RULE_DECIDED = "rule.decided"
+    RULE_STOPPED = "rule.stopped"
+    RULE_TOLD = "rule.told"
+    ESCALATION_REQUESTED = "escalation.requested"
