@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.desk.people import Group, Person, Queue
+from bot.desk.people import Group, Person, Queue, Rights
 from storage.tables import groups, identities, memberships, people, queues
 
 #: Columns from which `person_of` builds a Person, in its order.
@@ -56,6 +56,10 @@ _STAFF = (
         identities.c.reachable,
     )
     .order_by(people.c.id, identities.c.id)
+)
+_GROUP = select(groups).where(groups.c.id == bindparam("group_id"))
+_RIGHTS = select(memberships.c.person_id, memberships.c.rights).where(
+    memberships.c.group_id == bindparam("group_id")
 )
 _ADD_PERSON = insert(people).returning(people.c.id)
 _ADD_IDENTITY = insert(identities).returning(identities.c.id)
@@ -184,6 +188,16 @@ class SqlPeople:
         """Every group, oldest first."""
         rows = self._connection.execute(select(groups).order_by(groups.c.id))
         return [Group(**row) for row in rows.mappings()]
+
+    def group(self, group_id: int) -> Group | None:
+        """Return the group, or None."""
+        row = self._connection.execute(_GROUP, {"group_id": group_id}).mappings().first()
+        return Group(**row) if row else None
+
+    def rights(self, group_id: int) -> dict[int, Rights]:
+        """What each of the group's people may do with its tickets, by person."""
+        rows = self._connection.execute(_RIGHTS, {"group_id": group_id})
+        return {person_id: Rights(rights) for person_id, rights in rows}
 
     def everyone(self, *, technicians: bool = False) -> list[Person]:
         """All people with each of their addresses, oldest first."""

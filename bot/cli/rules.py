@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bot import guards
-from bot.desk import entry
+from bot.desk import access, entry
 from channels.email import authenticate
 from threading_engine import automatic, match, ties
 
@@ -48,6 +48,7 @@ def _first_sentence(text: str) -> str:
 
 
 _WORDS = {
+    **_sentences(access.RULES),
     **_sentences(match.RULES),
     **_sentences(entry.RULES),
     **_sentences(authenticate.RULES),

@@ -64,6 +64,13 @@ class Person:
     time_zone: str = ""
 
 
+def is_absent(person: Person, now: datetime) -> bool:
+    """Whether the person is away at this time."""
+    if person.absent_from is None or now < person.absent_from:
+        return False
+    return person.absent_until is None or now < person.absent_until
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Group:
     """A team that works on tickets."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.desk.access import CHANGES, Deed, Part
 from bot.desk.limits import USUAL as USUAL_LIMITS
 from bot.desk.limits import Limits
 
@@ -28,6 +29,8 @@ class Policy:
     limits: Limits = USUAL_LIMITS
     #: What is particular about groups, by their row number.
     groups: Mapping[int, GroupRules] = field(default_factory=dict)
+    #: Which parts may change what in a ticket.
+    changes: Mapping[Deed, frozenset[Part]] = field(default_factory=lambda: CHANGES)
     #: The row that keeps this configuration; events name it. None in tests and tools.
     configuration_id: int | None = None
 

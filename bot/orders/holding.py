@@ -6,15 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 from bot import actions
+from bot.desk.access import Deed
 from bot.desk.commands import Order
 from bot.desk.commands.holding import DecideHeld
 from bot.desk.holding import Fate, Wish
 from bot.errors import NotPossible
+from bot.orders.permission import require
 from bot.orders.work import Work
 
 
 def decide_held(work: Work, order: DecideHeld) -> None:
     """Decide about a held mail of this ticket."""
+    require(work, Deed.DECIDE_HELD)
     wish = order.wish
     if work.was_held:
         # Else one mail accepted in haste could let in all the others.

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 from bot import actions
+from bot.desk.access import Deed
 from bot.desk.commands import Order
 from bot.desk.commands.people import AddCopies, Assign
 from bot.desk.people import Person
 from bot.errors import NotPossible
+from bot.orders.permission import require
 from bot.orders.work import Work
 
 
 def assign(work: Work, order: Assign) -> None:
     """Give the ticket to a technician."""
+    require(work, Deed.ASSIGN)
     work.change(owner=_technician(work, order.to))
 
 
@@ -38,6 +41,8 @@ def add_copies(work: Work, order: AddCopies) -> None:
 
 def join(work: Work, copies: list[Person]) -> None:
     """Let these third parties take part, as the author asks."""
+    if copies:
+        require(work, Deed.ADD_PEOPLE)
     joined = actions.add_copies(
         work.uow,
         work.ticket,

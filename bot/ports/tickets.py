@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.desk.people import Group, Participant, Person, Queue, Role
+from bot.desk.people import Group, Participant, Person, Queue, Rights, Role
 from bot.desk.ticket import Event, File, Kind, Priority, Ticket, Visibility, Workunit
 
 
@@ -133,6 +133,14 @@ class People(Protocol):
 
     def groups(self) -> list[Group]:
         """Every group, oldest first."""
+        ...
+
+    def group(self, group_id: int) -> Group | None:
+        """Return the group, or None."""
+        ...
+
+    def rights(self, group_id: int) -> dict[int, Rights]:
+        """What each of the group's people may do with its tickets, by person."""
         ...
 
 

@@ -4,6 +4,7 @@ A mistake names the file, the key and what is expected. Every key has a default 
 machine, so an empty file is a valid configuration. One module holds one family of sections.
 """
 
+from bot.settings.access import AccessSection
 from bot.settings.desk import DeskSection, QueueSection, TechnicianSection
 from bot.settings.groups import GroupSection
 from bot.settings.limits import LimitsSection
@@ -20,6 +21,7 @@ from bot.settings.wires import (
 
 __all__ = [
     "PLACES",
+    "AccessSection",
     "Address",
     "DeskSection",
     "GroupSection",

@@ -13,6 +13,7 @@ from pydantic_settings import (
 )
 
 from bot.desk.policy import Policy
+from bot.settings.access import AccessSection
 from bot.settings.desk import DeskSection, QueueSection, TechnicianSection
 from bot.settings.groups import GroupSection
 from bot.settings.limits import LimitsSection
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     )
     groups: tuple[GroupSection, ...] = ()
     technicians: tuple[TechnicianSection, ...] = ()
+    access: AccessSection = AccessSection()
     listeners: tuple[ListenerSection, ...] = (ListenerSection(),)
     mailboxes: tuple[MailboxSection, ...] = ()
     smtp_out: SmtpOutSection = SmtpOutSection()
@@ -67,6 +69,7 @@ class Settings(BaseSettings):
         numbers = groups or {}
         return Policy(
             limits=self.limits.build(),
+            changes=self.access.build(),
             groups={
                 numbers[group.name]: group.build() for group in self.groups if group.name in numbers
             },

@@ -1,0 +1,101 @@
+"""What storage knows of a person before a ticket: the facts that `bot.desk.access` decides about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from bot.desk.access import READING, Deed, Ruling, Standing, may
+from bot.desk.people import Group, Participant, Person, Rights, Role, is_absent
+from bot.desk.ticket import Ticket, Visibility, Workunit
+from bot.ports import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clearance:
+    """Who may do what in one ticket, looked up at most once a ticket."""
+
+    uow: UnitOfWork
+    ticket: Ticket
+    now: datetime
+    #: Spares a look into storage where the caller knows them all.
+    known: Sequence[Participant] | None = None
+
+    @cached_property
+    def participants(self) -> Sequence[Participant]:
+        """Everyone with a part in the ticket."""
+        return (
+            self.known if self.known is not None else self.uow.tickets.participants(self.ticket.id)
+        )
+
+    @cached_property
+    def _parts(self) -> Mapping[int, frozenset[Role]]:
+        found: dict[int, set[Role]] = {}
+        for part in self.participants:
+            found.setdefault(part.person.id, set()).add(part.role)
+        found.setdefault(self.ticket.requester_id, set()).add(Role.REQUESTER)
+        if self.ticket.owner_id is not None:
+            found.setdefault(self.ticket.owner_id, set()).add(Role.OWNER)
+        return {person_id: frozenset(roles) for person_id, roles in found.items()}
+
+    @cached_property
+    def _rights(self) -> Mapping[int, Rights]:
+        return self.uow.people.rights(self.ticket.group_id)
+
+    @cached_property
+    def _group(self) -> Group | None:
+        return self.uow.people.group(self.ticket.group_id)
+
+    @cached_property
+    def _deputy_id(self) -> int | None:
+        """Who stands in for the owner."""
+        owner_id = self.ticket.owner_id
+        owner = self.uow.people.get(owner_id) if owner_id is not None else None
+        return owner.deputy_id if owner and is_absent(owner, self.now) else None
+
+    def standing(
+        self,
+        person: Person,
+        workunit: Workunit | None = None,
+        *,
+        shared_with: Collection[int] = (),
+    ) -> Standing:
+        """The person before the ticket, and before one of its workunits."""
+        outside = Standing(
+            parts=self._parts.get(person.id, frozenset()),
+            quality=person.quality,
+            colleague=is_colleague(person, self.ticket),
+            unowned=self.ticket.owner_id is None,
+            author=workunit is not None and workunit.author_id == person.id,
+            shared=person.id in shared_with,
+            deactivated=person.deactivated_at is not None,
+        )
+        if not (person.technician or person.administrator):
+            return outside
+        return replace(
+            outside,
+            technician=person.technician,
+            administrator=person.administrator,
+            rights=self._rights.get(person.id),
+            leader=self._group is not None and self._group.leader_id == person.id,
+            deputy=self._deputy_id == person.id,
+        )
+
+    def may(self, person: Person, deed: Deed) -> Ruling:
+        """Whether the person may do it in this ticket."""
+        return may(self.standing(person), deed, changes=self.uow.policy.changes)
+
+    def may_read(self, person: Person, visibility: Visibility) -> bool:
+        """Whether the person may read words of this visibility that somebody else wrote."""
+        return self.may(person, READING[visibility]).allowed
+
+
+def is_colleague(person: Person, ticket: Ticket) -> bool:
+    """Whether the person is grouped with the company that asks."""
+    return (
+        ticket.company_id is not None
+        and person.company_id == ticket.company_id
+        and not person.independent
+    )
