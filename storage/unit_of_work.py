@@ -15,7 +15,9 @@ from storage.faults import DatabaseAway, database_faults
 from storage.held import SqlHeld
 from storage.house import SqlBudgets, SqlHouse
 from storage.inbox import SqlInbox
+from storage.moves import SqlMoves
 from storage.people import SqlPeople
+from storage.relations import SqlRelations
 from storage.reports import SqlReports
 from storage.tickets import SqlTickets
 from storage.timers import SqlTimers
@@ -75,6 +77,16 @@ class SqlUnitOfWork:
     def tickets(self) -> SqlTickets:
         """Tickets and their threads."""
         return SqlTickets(self.connection)
+
+    @cached_property
+    def relations(self) -> SqlRelations:
+        """Tickets among tickets, tags, assets."""
+        return SqlRelations(self.connection)
+
+    @cached_property
+    def moves(self) -> SqlMoves:
+        """What goes from one ticket into another."""
+        return SqlMoves(self.connection)
 
     @cached_property
     def inbox(self) -> SqlInbox:

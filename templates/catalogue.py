@@ -48,6 +48,8 @@ HEADINGS: frozenset[str] = frozenset(
         "requester",
         "copy",
         "held mail",
+        *("parent", "child", "problem", "incident", "related", "duplicate", "duplicate of"),
+        *("tag", "asset"),
     }
 )
 #: Words for the ratings 1 to 5.

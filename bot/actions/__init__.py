@@ -5,6 +5,17 @@ notifications that the event means, all inside the caller's transaction.
 """
 
 from bot.actions.holding import decide_held, note_held, trust_address
+from bot.actions.links import (
+    add_tags,
+    end_of_merges,
+    ends,
+    link_tickets,
+    open_below,
+    put_asset,
+    remove_asset,
+    remove_tags,
+    unlink_tickets,
+)
 from bot.actions.opening import open_ticket
 from bot.actions.reports import record_failure, record_report, send_elsewhere
 from bot.actions.states import AUTO_CLOSE, Changes, change_ticket
@@ -17,15 +28,24 @@ __all__ = [
     "Changes",
     "Words",
     "add_copies",
+    "add_tags",
     "add_workunit",
     "change_ticket",
     "decide_held",
+    "end_of_merges",
+    "ends",
+    "link_tickets",
     "note_held",
+    "open_below",
     "open_ticket",
+    "put_asset",
     "rate_ticket",
     "record_failure",
     "record_report",
+    "remove_asset",
+    "remove_tags",
     "send_elsewhere",
     "sum_up",
     "trust_address",
+    "unlink_tickets",
 ]

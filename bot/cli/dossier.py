@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from bot import actions
 from bot.cli.opening import Storage
 from bot.desk.people import Participant, Person
+from bot.desk.relations import Asset
 from bot.desk.ticket import Event, Ticket, Workunit
 from bot.errors import NotFound
 from storage.records import inbox_of_workunits
@@ -23,6 +25,10 @@ class Dossier:
     queue: str
     group: str
     participants: list[Participant]
+    #: What each linked ticket is called here, and its number.
+    links: list[tuple[str, int]]
+    tags: list[str]
+    assets: list[Asset]
     workunits: list[Workunit]
     events: list[Event]
     #: Rows of the inbox that ended here, as stored.
@@ -67,6 +73,9 @@ def _read(ticket_id: int, uow: SqlUnitOfWork) -> Dossier:
         queue=next((q.address for q in uow.people.queues() if q.id == ticket.queue_id), ""),
         group=next((g.name for g in uow.people.groups() if g.id == ticket.group_id), ""),
         participants=participants,
+        links=actions.ends(uow, ticket_id),
+        tags=uow.relations.tags(ticket_id),
+        assets=uow.relations.assets(ticket_id),
         workunits=workunits,
         events=events,
         mails=uow.inbox.of_ticket(ticket_id),

@@ -26,9 +26,23 @@ def head(dossier: Dossier, storage: Storage) -> Iterator[str]:
         yield f"  merged into ticket {ticket.merged_into}"
     if ticket.locked:
         yield "  locked: nothing may be added any more"
+    yield from _hangings(dossier, storage)
     for part in dossier.participants:
         gone = "" if part.person.reachable else " (refuses mail)"
         yield f"  {part.role.value:<13}{_mailbox(part.person.name, part.person.address)}{gone}"
+
+
+def _hangings(dossier: Dossier, storage: Storage) -> Iterator[str]:
+    """What the ticket is to others, its tags, and what it is about."""
+    for name, number in dossier.links:
+        yield f"  {name:<13}ticket {number}"
+    if dossier.tags:
+        yield f"  {'tags':<13}{', '.join(dossier.tags)}"
+    rules = storage.settings.relations.build(storage.settings.assets)
+    for asset in dossier.assets:
+        kind = rules.kind_of_asset(asset.kind)
+        there = kind.link_to(asset.reference) if kind else ""
+        yield f"  {asset.kind:<13}{' '.join(filter(None, (asset.reference, asset.name, there)))}"
 
 
 def _mailbox(name: str, address: str) -> str:

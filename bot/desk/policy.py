@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from bot.desk.access import CHANGES, Deed, Part
 from bot.desk.limits import USUAL as USUAL_LIMITS
 from bot.desk.limits import Limits
+from bot.desk.relations import USUAL as USUAL_RELATIONS
+from bot.desk.relations import RelationRules
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +33,7 @@ class Policy:
     groups: Mapping[int, GroupRules] = field(default_factory=dict)
     #: Which parts may change what in a ticket.
     changes: Mapping[Deed, frozenset[Part]] = field(default_factory=lambda: CHANGES)
+    relations: RelationRules = USUAL_RELATIONS
     #: The row that keeps this configuration; events name it. None in tests and tools.
     configuration_id: int | None = None
 

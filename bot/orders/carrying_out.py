@@ -8,7 +8,7 @@ from typing import Any
 from bot import actions
 from bot.desk.commands import Order
 from bot.errors import NotPossible
-from bot.orders import holding, people, states
+from bot.orders import holding, people, relations, states
 from bot.orders.work import Work
 
 #: What carries out each kind of order; raises NotPossible. Orders about the words themselves
@@ -17,6 +17,7 @@ HANDLERS: dict[type[Order], Callable[[Work, Any], None]] = {
     **states.HANDLERS,
     **people.HANDLERS,
     **holding.HANDLERS,
+    **relations.HANDLERS,
 }
 
 

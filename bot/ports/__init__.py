@@ -17,6 +17,7 @@ from bot.ports.queues import (
     Reports,
     Timers,
 )
+from bot.ports.relations import Moves, Relations
 from bot.ports.storage import UnitOfWork
 from bot.ports.tickets import NewEvent, NewTicket, NewWorkunit, People, Reference, Tickets
 from bot.ports.twins import EarlierMail, Original, Twins
@@ -60,6 +61,7 @@ __all__ = [
     "HeldMail",
     "Inbox",
     "KnowsRecipient",
+    "Moves",
     "NewEvent",
     "NewTicket",
     "NewWorkunit",
@@ -70,6 +72,7 @@ __all__ = [
     "People",
     "Reference",
     "Refused",
+    "Relations",
     "Rendered",
     "Renderer",
     "Reports",

@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.desk.policy import Policy
 from bot.ports.held import Held
 from bot.ports.queues import Budgets, Deliveries, Inbox, Reports, Timers
+from bot.ports.relations import Moves, Relations
 from bot.ports.tickets import People, Tickets
 from bot.ports.twins import Twins
 
@@ -28,6 +29,16 @@ class UnitOfWork(Protocol):
     @property
     def tickets(self) -> Tickets:
         """Tickets and their threads."""
+        ...
+
+    @property
+    def relations(self) -> Relations:
+        """Tickets among tickets, tags, assets."""
+        ...
+
+    @property
+    def moves(self) -> Moves:
+        """What goes from one ticket into another."""
         ...
 
     @property

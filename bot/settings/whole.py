@@ -17,6 +17,7 @@ from bot.settings.access import AccessSection
 from bot.settings.desk import DeskSection, QueueSection, TechnicianSection
 from bot.settings.groups import GroupSection
 from bot.settings.limits import LimitsSection
+from bot.settings.relations import AssetSection, RelationsSection
 from bot.settings.wires import (
     ListenerSection,
     MailboxSection,
@@ -46,6 +47,8 @@ class Settings(BaseSettings):
     trust: TrustSection = TrustSection()
     sealed: SealedSection = SealedSection()
     limits: LimitsSection = LimitsSection()
+    relations: RelationsSection = RelationsSection()
+    assets: tuple[AssetSection, ...] = ()
 
     @classmethod
     def settings_customise_sources(
@@ -70,6 +73,7 @@ class Settings(BaseSettings):
         return Policy(
             limits=self.limits.build(),
             changes=self.access.build(),
+            relations=self.relations.build(self.assets),
             groups={
                 numbers[group.name]: group.build() for group in self.groups if group.name in numbers
             },

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeVar
 
-from bot.desk.commands import holding, people, states, words
+from bot.desk.commands import holding, people, relations, states, words
 from bot.desk.commands.order import Order, Read
 
 T = TypeVar("T", bound=Order)
@@ -31,6 +31,7 @@ COMMANDS: dict[str, Read] = {
     **states.COMMANDS,
     **people.COMMANDS,
     **holding.COMMANDS,
+    **relations.COMMANDS,
 }
 
 
