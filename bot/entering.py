@@ -8,6 +8,7 @@ from bot import actions
 from bot.desk import lifecycle
 from bot.desk.entry import Entry, Ruling
 from bot.desk.people import Person
+from bot.desk.satisfaction import is_good
 from bot.desk.ticket import Ticket, Visibility
 from bot.enclosed import words_with_enclosed
 from bot.guards import (
@@ -105,11 +106,16 @@ def rate(scene: Scene, ticket: Ticket, author: Person) -> dict[str, object]:
     """Take a mail to a satisfaction address of the person it was made for as a rating."""
     for token in scene.reading.clues.addressed:
         if token.valid and token.kind is Kind.RATING and token.numbers[1] == author.id:
-            rating = token.numbers[2]
             actions.rate_ticket(
-                scene.uow, ticket, actor=author, rating=rating, rule="rating_address", now=scene.now
+                scene.uow,
+                ticket,
+                actor=author,
+                good=is_good(token.numbers[2]),
+                rule="rating_address",
+                now=scene.now,
             )
-            return {"rating": rating}
+            # Not which: technicians read verdicts, too.
+            return {"rated": True}
     return {}
 
 

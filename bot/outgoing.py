@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.desk.notifications import Audience, Facts
+from bot.desk.satisfaction import BAD, GOOD, Satisfaction, may_rate, may_read
 from bot.desk.ticket import EventKind, File, Visibility, Workunit
 from bot.ports import Blobs, DueDelivery, Outgoing, OutgoingFile, Renderer
 from threading_engine.tokens import Keyring, Kind
@@ -21,6 +22,9 @@ _SIGNED = frozenset({"reply", "copy", "new-ticket", "update", "resolved"})
 
 #: Notifications that answer a mail, by RFC 3834; the rest are merely generated.
 _ANSWERS = frozenset({"acknowledgement", "not-understood", "done"})
+
+#: The answers to "How did we do?", and what stands for them in an address.
+_CHOICES = (("good", GOOD), ("bad", BAD))
 
 #: Files go along up to this many bytes in all; beyond, only their names do.
 MOST_BYTES = 20 * 1024 * 1024
@@ -43,6 +47,10 @@ class House:
     blobs: Blobs
     #: Our own mark against loops.
     loop_mark: str
+    #: Where people reach our pages, without a slash at the end; empty where nobody does.
+    public_url: str = ""
+    #: Asked for each mail: the configuration may change meanwhile.
+    satisfaction: Callable[[], Satisfaction] = Satisfaction
 
 
 def cancelled_because(due: DueDelivery) -> str:
@@ -58,6 +66,18 @@ def cancelled_because(due: DueDelivery) -> str:
         return "the address refuses mail"
     if due.notification == "assigned" and due.ticket.owner_id != due.person.id:
         return "somebody else has the ticket by now"
+    if due.notification == "rated":
+        return _not_to_be_told(due)
+    return ""
+
+
+def _not_to_be_told(due: DueDelivery) -> str:
+    """Why quality staff do not hear of a rating; empty when they do."""
+    rating = due.rating
+    if rating is None or rating.good or not rating.comment:
+        return "the requester thinks better of it by now"
+    if due.person.id == due.ticket.owner_id or not may_read(rating, due.person):
+        return "only quality staff read a rating, and never whom it is about"
     return ""
 
 
@@ -66,9 +86,7 @@ def build(due: DueDelivery, house: House) -> Outgoing:
     local, _, domain = due.queue.address.partition("@")
     sign = house.keyring.sign
     language = due.person.language or house.language
-    rendered = house.renderer.render(
-        due.notification, language=language, facts=_facts(due, house, f"{local}+%s@{domain}")
-    )
+    rendered = house.renderer.render(due.notification, language=language, facts=_facts(due, house))
     own_id = f"{sign(Kind.MESSAGE, due.ticket.id, due.id)}@{domain}"
     thread = [key for key in due.thread if _PLAIN_ID.fullmatch(key) and key != own_id]
     return Outgoing(
@@ -77,7 +95,7 @@ def build(due: DueDelivery, house: House) -> Outgoing:
         to_address=due.person.address,
         from_name=_from_name(due, house),
         from_address=due.queue.address,
-        reply_to=f"{local}+{sign(Kind.TICKET, due.ticket.id, due.person.id)}@{domain}",
+        reply_to=_reply_to(due, sign(Kind.TICKET, due.ticket.id, due.person.id)),
         envelope_sender=f"{local}+{sign(Kind.BOUNCE, due.id)}@{domain}",
         message_id=due.message_id or own_id,
         in_reply_to=thread[-1] if thread else None,
@@ -94,7 +112,15 @@ def build(due: DueDelivery, house: House) -> Outgoing:
     )
 
 
-def _facts(due: DueDelivery, house: House, address: str) -> Facts:
+def _reply_to(due: DueDelivery, token: str) -> str:
+    """Answers find the ticket; but what quotes a rating must not stand there for its owner to read."""
+    if due.notification == "rated":
+        return due.requester.address
+    local, _, domain = due.queue.address.partition("@")
+    return f"{local}+{token}@{domain}"
+
+
+def _facts(due: DueDelivery, house: House) -> Facts:
     ticket, workunit, data = due.ticket, due.workunit, due.event.data
     shown = () if workunit is None else tuple((f.name, f.size) for f in _listed(workunit))
     return Facts(
@@ -118,7 +144,9 @@ def _facts(due: DueDelivery, house: House, address: str) -> Facts:
         at=due.at.astimezone(house.zone),
         changes=_changes(data),
         trusted=_trusted(due),
-        ratings=_ratings(due, house.keyring, address),
+        **_rating_links(due, house),
+        opinion="" if due.rating is None else "good" if due.rating.good else "bad",
+        opinion_comment=due.rating.comment if due.rating else "",
         reason=_reason(data),
         failed_address=str(data.get("address", "")),
         forwarded_by=str(data.get("forwarded_by", "")),
@@ -157,20 +185,30 @@ def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _ratings(due: DueDelivery, keyring: Keyring, address: str) -> tuple[tuple[int, str], ...]:
-    """A satisfaction link is a mail address of its own for each answer: people run us by replying."""
+def _rating_links(due: DueDelivery, house: House) -> dict[str, Any]:
+    """The facts that ask how it went: links to a page, or mail addresses where nobody reaches it."""
     asked = due.notification == "resolved" and due.person.id == due.ticket.requester_id
-    if not asked or due.person.complained:
-        return ()
-    return tuple(
-        (
-            stars,
-            "mailto:"
-            + address.replace("%s", keyring.sign(Kind.RATING, due.ticket.id, due.person.id, stars))
-            + f"?subject={stars}%2F5",
-        )
-        for stars in range(1, 6)
-    )
+    if not asked or due.person.complained or not may_rate(due.ticket, due.person):
+        return {"ratings": ()}
+    if not house.satisfaction().asks(due.group.name):
+        return {"ratings": ()}
+    if not house.public_url:
+        return {"ratings": tuple(_rating_addresses(due, house.keyring))}
+    last_day = house.satisfaction().last_day(due.at)
+    token = house.keyring.sign(Kind.PAGE, due.ticket.id, due.person.id, last_day)
+    page = f"{house.public_url}/rate/{token}"
+    # Whoever opens such a link has not voted yet: programs that look for malware open them all.
+    return {
+        "ratings": tuple((choice, f"{page}?choice={choice}") for choice, _ in _CHOICES),
+        "rating_page": page,
+    }
+
+
+def _rating_addresses(due: DueDelivery, keyring: Keyring) -> Iterable[tuple[str, str]]:
+    local, _, domain = due.queue.address.partition("@")
+    for choice, number in _CHOICES:
+        token = keyring.sign(Kind.RATING, due.ticket.id, due.person.id, number)
+        yield choice, f"mailto:{local}+{token}@{domain}?subject={choice.capitalize()}"
 
 
 def _is_staff(due: DueDelivery) -> bool:

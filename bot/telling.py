@@ -60,11 +60,19 @@ def _actor(room: _Room) -> list[Person]:
     return [room.actor] if room.actor else []
 
 
+def _quality(room: _Room) -> list[Person]:
+    """Quality staff without whom the rating is about: it is hidden from the owner."""
+    owners = {rating.owner_id for rating in room.uow.ratings.of_ticket(room.ticket.id)}
+    owners.add(room.ticket.owner_id)
+    return [person for person in room.uow.people.quality() if person.id not in owners]
+
+
 _AUDIENCES: dict[Audience, Callable[[_Room], Iterable[Person]]] = {
     Audience.REQUESTER: _requester,
     Audience.COPIES: _copies,
     Audience.STAFF: _staff,
     Audience.ACTOR: _actor,
+    Audience.QUALITY: _quality,
 }
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, union_all
 
 from bot.desk.people import Group, Person, Queue
+from bot.desk.satisfaction import Rating
 from bot.desk.ticket import Event, Visibility, Workunit
 from bot.ports import DueDelivery
 from storage.people import PERSON_COLUMNS, person_of
+from storage.ratings import SqlRatings
 from storage.tables import (
     deliveries,
     events,
@@ -117,7 +119,10 @@ def _complete(
     thread = _thread(connection, row)
     newcomer = row["notification"] == "assigned" or (row["notification"] == "copy" and not thread)
     first = _first_words(connection, row["ticket_id"]) if newcomer else None
-    return _due(row, requesters, files, thread, first)
+    rating = None
+    if row["notification"] == "rated" and row["event_actor_id"] is not None:
+        rating = SqlRatings(connection).get(row["ticket_id"], row["event_actor_id"])
+    return _due(row, requesters, files, thread, first, rating)
 
 
 def _first_words(connection: Connection, ticket_id: int) -> Workunit | None:
@@ -147,6 +152,7 @@ def _due(
     files: dict[int, Any],
     thread: tuple[str, ...],
     background: Workunit | None,
+    rating: Rating | None,
 ) -> DueDelivery:
     workunit = None
     if row["workunit_id"] is not None:
@@ -171,4 +177,5 @@ def _due(
         message_id=row["message_id"],
         background=background,
         thread=thread,
+        rating=rating,
     )

@@ -61,6 +61,9 @@ _GROUP = select(groups).where(groups.c.id == bindparam("group_id"))
 _RIGHTS = select(memberships.c.person_id, memberships.c.rights).where(
     memberships.c.group_id == bindparam("group_id")
 )
+_QUALITY = _PERSON.where(
+    people.c.quality, people.c.deactivated_at.is_(None), identities.c.reachable
+).order_by(people.c.id, identities.c.id)
 _ADD_PERSON = insert(people).returning(people.c.id)
 _ADD_IDENTITY = insert(identities).returning(identities.c.id)
 
@@ -139,6 +142,16 @@ class SqlPeople:
         """Every reachable technician of the group."""
         rows = self._connection.execute(_STAFF, {"group_id": group_id})
         return _first_of_each(person_of(row) for row in rows)
+
+    def quality(self) -> list[Person]:
+        """Quality staff: whoever may read ratings, at a reachable address."""
+        return _first_of_each(map(person_of, self._connection.execute(_QUALITY)))
+
+    def set_quality(self, person_id: int, *, quality: bool) -> None:
+        """Let somebody read ratings, or no more."""
+        self._connection.execute(
+            update(people).where(people.c.id == person_id).values(quality=quality)
+        )
 
     def rename(self, person_id: int, name: str) -> None:
         """Give a person a name."""

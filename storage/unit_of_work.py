@@ -18,6 +18,7 @@ from storage.inbox import SqlInbox
 from storage.moves import SqlMoves
 from storage.people import SqlPeople
 from storage.relations import SqlRelations
+from storage.ratings import SqlRatings
 from storage.reports import SqlReports
 from storage.tickets import SqlTickets
 from storage.timers import SqlTimers
@@ -112,6 +113,11 @@ class SqlUnitOfWork:
     def reports(self) -> SqlReports:
         """What machines said about deliveries."""
         return SqlReports(self.connection)
+
+    @cached_property
+    def ratings(self) -> SqlRatings:
+        """What requesters thought of tickets."""
+        return SqlRatings(self.connection)
 
     @cached_property
     def timers(self) -> SqlTimers:

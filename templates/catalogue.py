@@ -52,8 +52,8 @@ HEADINGS: frozenset[str] = frozenset(
         *("tag", "asset"),
     }
 )
-#: Words for the ratings 1 to 5.
-RATINGS: tuple[str, ...] = ("Very bad", "Bad", "All right", "Good", "Very good")
+#: Words for the answers to "How did we do?".
+RATINGS: dict[str, str] = {"good": "Good", "bad": "Bad"}
 
 
 class Catalogue:

@@ -11,7 +11,8 @@ from typing import Protocol
 from bot.desk.notifications import Facts
 from bot.errors import ConfigurationError
 from bot.ports import Rendered
-from templates import macros
+from bot.ports.pages import PageFacts
+from templates import macros, pages
 from templates.guard import NOTICES
 
 
@@ -25,6 +26,10 @@ class Renderer(Protocol):
 
     def render(self, notification: str, *, language: str, facts: Facts) -> Rendered:
         """Render one notification."""
+        ...
+
+    def render_page(self, page: str, *, language: str, facts: PageFacts) -> str:
+        """Render one page."""
         ...
 
     def files_read(self) -> frozenset[str]:
@@ -55,7 +60,13 @@ def sample(**changes: object) -> Facts:
         at=datetime(2026, 11, 5, 14, 3, tzinfo=UTC),
         changes=(("status", "new", "in progress"), ("owner", "", "Sam Taylor")),
         trusted=True,
-        ratings=tuple((stars, f"https://desk.example/rate/{stars}") for stars in range(1, 6)),
+        ratings=(
+            ("good", "https://desk.example/rate/p.1?choice=good"),
+            ("bad", "https://desk.example/rate/p.1?choice=bad"),
+        ),
+        rating_page="https://desk.example/rate/p.1",
+        opinion="bad",
+        opinion_comment="It still prints stripes.",
         reason="550 5.1.1 No such user",
         failed_address="maria@example.net",
         sent_to_instead="maria@home.example",
@@ -76,7 +87,7 @@ def samples() -> Iterator[Facts]:
         ticket_title="", owner_name="", requester_name="", recipient_name="", author_name="",
         author_is_technician=False, visibility="", text="", background=(), attachments=(), changes=(),
         ratings=(), reason="", failed_address="", sent_to_instead="", held_back=0, held_number=0,
-        held_waiting=0,
+        held_waiting=0, rating_page="", opinion="", opinion_comment="",
     )  # fmt: skip
 
 
@@ -99,6 +110,11 @@ def _failures(renderer: Renderer) -> Iterator[str]:
                     renderer.render(name, language=language, facts=facts)
                 except ConfigurationError as error:
                     yield str(error)
+        for page, shown in pages.samples():
+            try:
+                renderer.render_page(page, language=language, facts=shown)
+            except ConfigurationError as error:
+                yield str(error)
 
 
 def _unknown_macros(paths: list[Path]) -> Iterator[str]:

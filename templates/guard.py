@@ -27,6 +27,8 @@ class Notice:
     needs_words: bool = False
     #: True when it says nothing about any ticket, whoever wrote.
     silent: bool = False
+    #: True when it tells what a requester thought.
+    opinion: bool = False
 
 
 NOTICES: dict[str, Notice] = {
@@ -44,6 +46,7 @@ NOTICES: dict[str, Notice] = {
         Notice(name="complaint", staff=True),
         Notice(name="summary", staff=True),
         Notice(name="held", staff=True),
+        Notice(name="rated", staff=True, opinion=True),
         Notice(name="not-understood", silent=True),
     )
 }
@@ -88,6 +91,14 @@ def _unproven_requester(notice: Notice, facts: Facts) -> bool:
     return not facts.trusted and not _staff_rules_apply(notice, facts)
 
 
+def _opinion_is_none_of_theirs(notice: Notice, _facts: Facts) -> bool:
+    return not notice.opinion
+
+
+def _without_opinion(facts: Facts) -> Facts:
+    return replace(facts, opinion="", opinion_comment="")
+
+
 def _without_words(facts: Facts) -> Facts:
     return replace(facts, author_name="", text="", html=None, background=(), attachments=())
 
@@ -103,12 +114,15 @@ def _without_changes(facts: Facts) -> Facts:
 
 
 def _without_anything(facts: Facts) -> Facts:
-    return replace(_without_requester(_without_changes(facts)), ratings=(), owner_name="")
+    return replace(
+        _without_requester(_without_changes(facts)), ratings=(), rating_page="", owner_name=""
+    )
 
 
 #: Every rule that fires cuts; a technician's own answer in an unproven request keeps its words and
 #: loses the title and the names that the unproven author chose.
 RULES: tuple[tuple[Callable[[Notice, Facts], bool], Callable[[Facts], Facts]], ...] = (
+    (_opinion_is_none_of_theirs, _without_opinion),
     (_says_nothing, _without_anything),
     (_internal_words_go_out, _without_words),
     (_unproven_words_go_out, _without_changes),

@@ -24,15 +24,18 @@ from markupsafe import Markup, escape
 from bot.desk.notifications import Facts
 from bot.errors import ConfigurationError, NotFound
 from bot.ports import Rendered
-from templates import catalogue, check, sources
+from bot.ports.pages import PageFacts
+from templates import catalogue, check, pages, sources
 from templates.catalogue import HEADINGS, RATINGS, VALUES, Catalogue
 from templates.guard import NOTICES, guard
 from templates.words import Words, clean_line, clean_text, wrap
 from threading_engine.subject import one_re
 
+#: What may have several lines.
+_TEXTS = ("text", "opinion_comment")
 _FIELDS = tuple(field.name for field in fields(Facts))
 _LINES = tuple(
-    field.name for field in fields(Facts) if field.type == "str" and field.name != "text"
+    field.name for field in fields(Facts) if field.type == "str" and field.name not in _TEXTS
 )
 _REST = tuple(name for name in _FIELDS if name not in _LINES)
 _lines_of = attrgetter(*_LINES)
@@ -91,6 +94,14 @@ class TemplateRenderer:
             return _rendered(self._get(notification, code), context)
         except sources.BROKEN as error:
             raise sources.explain(error, template=notification, names=NAMES) from error
+
+    def render_page(self, page: str, *, language: str, facts: PageFacts) -> str:
+        """Render a page of the HTTP port as an HTML document; raises ConfigurationError."""
+        code, file = self._catalogue.choose(language), f"pages/{page}.html"
+        try:
+            return self._environment(code).get_template(file).render(pages.context(facts, code))
+        except sources.BROKEN as error:
+            raise sources.explain(error, template=file, names=pages.NAMES) from error
 
     def check(self) -> tuple[str, ...]:
         """Every problem of the templates, each with file, line and what is expected."""
@@ -152,7 +163,7 @@ def _new_environment(code: str, words: Catalogue, folders: tuple[Traversable, ..
         say=lambda word: translate(word) if word else "",
         heading=lambda what: translate(what.capitalize()) if what in HEADINGS else what,
         value=lambda what, word: translate(word) if word in VALUES.get(what, ()) else word,
-        rating=lambda stars: translate(RATINGS[stars - 1]),
+        rating=lambda choice: translate(RATINGS[choice]),
         date=partial(catalogue.date, code=code),
         size=partial(catalogue.size, code=code),
         re=one_re,
@@ -183,6 +194,7 @@ def _context(facts: Facts, code: str) -> dict[str, Any]:
     context: dict[str, Any] = dict(zip(_REST, _rest_of(facts), strict=True))
     context.update(zip(_LINES, map(clean_line, _lines_of(facts)), strict=True))
     context["text"] = text = clean_text(facts.text)
+    context["opinion_comment"] = clean_text(facts.opinion_comment)
     context["words_html"] = Words(text, facts.html)
     attachments = tuple((clean_line(name), count) for name, count in facts.attachments)
     context["attachments"] = attachments

@@ -22,7 +22,7 @@ _INDEX = re.compile(r"[A-Za-z0-9+/]{30}")
 _LONGEST_INDEX = 1000
 
 #: Tokens whose first number is no ticket.
-_NO_TICKET = frozenset({Kind.BOUNCE, Kind.LOOP})
+_NO_TICKET = frozenset({Kind.BOUNCE, Kind.LOOP, Kind.PAGE})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,7 +25,7 @@ _CODE_LENGTH = 20
 
 #: What a token looks like; every part is bounded and none overlaps.
 PATTERN = re.compile(
-    r"[tmbsl](?:\.[0-9a-z]{1,13}){1,3}\.[0-9a-z]{2}[a-z2-7]{20}",
+    r"[tmbslp](?:\.[0-9a-z]{1,13}){1,3}\.[0-9a-z]{2}[a-z2-7]{20}",
     # ASCII: elsewhere "ſ" and the Kelvin sign would pass for s and k.
     re.IGNORECASE | re.ASCII,
 )
@@ -52,14 +52,24 @@ class Kind(StrEnum):
     MESSAGE = "m"
     #: A bounce address: delivery.
     BOUNCE = "b"
-    #: A satisfaction link: ticket, person, rating.
+    #: A satisfaction address: ticket, person, rating.
     RATING = "s"
+    #: The page of a satisfaction link: ticket, person, last day in days since 1970. No mail has one
+    #: in an address, so the one is never taken for the other.
+    PAGE = "p"
     #: Our mark against loops: always 0.
     LOOP = "l"
 
 
 #: How many numbers a token of each kind has.
-_COUNTS = {Kind.TICKET: 2, Kind.MESSAGE: 2, Kind.BOUNCE: 1, Kind.RATING: 3, Kind.LOOP: 1}
+_COUNTS = {
+    Kind.TICKET: 2,
+    Kind.MESSAGE: 2,
+    Kind.BOUNCE: 1,
+    Kind.RATING: 3,
+    Kind.PAGE: 3,
+    Kind.LOOP: 1,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,10 +17,11 @@ from bot.actions.links import (
     unlink_tickets,
 )
 from bot.actions.opening import open_ticket
+from bot.actions.rating import rate_ticket
 from bot.actions.reports import record_failure, record_report, send_elsewhere
 from bot.actions.states import AUTO_CLOSE, Changes, change_ticket
 from bot.actions.summaries import sum_up
-from bot.actions.taking_part import add_copies, rate_ticket
+from bot.actions.taking_part import add_copies
 from bot.actions.words import Words, add_workunit
 
 __all__ = [

@@ -11,8 +11,9 @@ from bot.ports import PastDelivery, UnitOfWork
 from threading_engine.reports import Report, ReportKind
 
 #: The notifications that tell technicians of these events. Where no mail goes out at all, telling of
-#: that by mail would breed more of the same.
-_TELLING = frozenset({"undeliverable", "complaint"})
+#: that by mail would breed more of the same. That
+#: somebody should have heard of a bad rating is none of the owner's business.
+_TELLING = frozenset({"undeliverable", "complaint", "rated"})
 
 
 def record_report(

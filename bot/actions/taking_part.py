@@ -1,4 +1,4 @@
-"""Who takes part from now on, and what they thought of it."""
+"""Who takes part from now on."""
 
 from __future__ import annotations
 
@@ -42,20 +42,3 @@ def add_copies(
             now=now,
         )
     return new
-
-
-def rate_ticket(
-    uow: UnitOfWork, ticket: Ticket, *, actor: Person, rating: int, rule: str, now: datetime
-) -> None:
-    """Keep the requester's satisfaction, 1 (bad) to 5 (good)."""
-    record(
-        uow,
-        ticket,
-        EventKind.TICKET_RATED,
-        actor=actor,
-        workunit_id=None,
-        visibility=None,
-        data={"rating": rating},
-        rule=rule,
-        now=now,
-    )

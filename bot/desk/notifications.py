@@ -25,6 +25,8 @@ class Audience(StrEnum):
     STAFF = "staff"
     #: Whoever caused the event.
     ACTOR = "actor"
+    #: Quality staff; whether the rating may be read by them is asked again before it is sent.
+    QUALITY = "quality"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,6 +122,12 @@ TABLE: tuple[Row, ...] = (
     Row(event=EventKind.WORDS_HELD_BACK, audience=Audience.STAFF, notification="summary"),
     Row(event=EventKind.DELIVERY_FAILED, audience=Audience.STAFF, notification="undeliverable"),
     Row(event=EventKind.DELIVERY_COMPLAINED, audience=Audience.STAFF, notification="complaint"),
+    Row(
+        event=EventKind.TICKET_RATED,
+        audience=Audience.QUALITY,
+        notification="rated",
+        when="tell quality",
+    ),
     Row(event=EventKind.MAIL_HELD, audience=Audience.STAFF, notification="held"),
 )
 
@@ -173,8 +181,8 @@ class Facts:
     #: True when the words and names come from an authenticated author; else the template must
     #: repeat nothing that the author chose.
     trusted: bool
-    #: Satisfaction links as (rating 1 to 5, URL); empty where none is due.
-    ratings: tuple[tuple[int, str], ...]
+    #: Satisfaction links as (``good`` or ``bad``, URL); empty where none is due.
+    ratings: tuple[tuple[str, str], ...]
     #: Why a delivery failed or something was refused; empty otherwise.
     reason: str
     #: Address that could not be reached, or where our mail was called spam; empty otherwise.
@@ -189,3 +197,8 @@ class Facts:
     held_number: int = 0
     #: How many mails are held for the ticket, this one included; 0 otherwise.
     held_waiting: int = 0
+    #: The page where the receiver can say how it went in words; empty where there is none.
+    rating_page: str = ""
+    #: What the requester thought, for quality staff alone: ``good``, ``bad``, or empty; and why.
+    opinion: str = ""
+    opinion_comment: str = ""

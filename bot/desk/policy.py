@@ -10,6 +10,8 @@ from bot.desk.limits import USUAL as USUAL_LIMITS
 from bot.desk.limits import Limits
 from bot.desk.relations import USUAL as USUAL_RELATIONS
 from bot.desk.relations import RelationRules
+from bot.desk.satisfaction import USUAL as USUAL_SATISFACTION
+from bot.desk.satisfaction import Satisfaction
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +36,7 @@ class Policy:
     #: Which parts may change what in a ticket.
     changes: Mapping[Deed, frozenset[Part]] = field(default_factory=lambda: CHANGES)
     relations: RelationRules = USUAL_RELATIONS
+    satisfaction: Satisfaction = USUAL_SATISFACTION
     #: The row that keeps this configuration; events name it. None in tests and tools.
     configuration_id: int | None = None
 

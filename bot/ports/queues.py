@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.desk.limits import Budget
 from bot.desk.people import Group, Person, Queue
+from bot.desk.satisfaction import Rating
 from bot.desk.ticket import Event, Ticket, Workunit
 from bot.ports.blobs import Blobs
 from bot.ports.wire import Envelope
@@ -101,6 +102,8 @@ class DueDelivery:
     background: Workunit | None
     #: Ids that this person has seen in this ticket, oldest first.
     thread: tuple[str, ...]
+    #: For ``rated``: what the requester thinks by now, or None.
+    rating: Rating | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

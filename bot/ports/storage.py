@@ -9,6 +9,7 @@ from bot.desk.policy import Policy
 from bot.ports.held import Held
 from bot.ports.queues import Budgets, Deliveries, Inbox, Reports, Timers
 from bot.ports.relations import Moves, Relations
+from bot.ports.ratings import Ratings
 from bot.ports.tickets import People, Tickets
 from bot.ports.twins import Twins
 
@@ -64,6 +65,11 @@ class UnitOfWork(Protocol):
     @property
     def reports(self) -> Reports:
         """What machines said about deliveries."""
+        ...
+
+    @property
+    def ratings(self) -> Ratings:
+        """What requesters thought of tickets."""
         ...
 
     @property

@@ -107,6 +107,10 @@ class People(Protocol):
         """Every reachable technician of the group."""
         ...
 
+    def quality(self) -> list[Person]:
+        """Quality staff: whoever may read ratings, at a reachable address."""
+        ...
+
     def rename(self, person_id: int, name: str) -> None:
         """Give a person a name."""
         ...

@@ -14,9 +14,10 @@ from jinja2.ext import babel_extract
 from bot.desk.notifications import TABLE, Facts
 from bot.errors import NotFound
 from bot.ports import Rendered
+from templates import pages
 from templates.catalogue import HEADINGS, RATINGS, VALUES
 from templates.check import sample
-from templates.guard import NOTICES
+from templates.guard import NOTICES, guard
 from templates.macros import MACROS
 from templates.render import NAMES, TemplateRenderer
 from templates.words import WIDTH
@@ -25,6 +26,18 @@ OUTWARD = sorted(name for name, notice in NOTICES.items() if not notice.staff)
 STAFF = sorted(name for name, notice in NOTICES.items() if notice.staff)
 SHIPPED = Path(str(files("templates")))
 SECRET = "xyzzy"
+
+HOSTILE = [
+    "{{ 7*7 }}{% raw %}",
+    "<script>alert(1)</script>",
+    "100% %(name)s %s",
+    "a\r\nBcc: x@example.org\r\n\r\nbody",
+    "\x00\x1b[31m\u202egpj.exe\u2028x\x85y\ud800",
+    "_incident_id_ _foo_bar_",
+    "\"' onmouseover=x &amp; </title></p>",
+    "x" * 5000,
+    "",
+]
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +92,10 @@ def test_everything_renders_and_no_template_file_is_left_unread() -> None:
             rendered.text
         )
         assert "\n\n\n" not in rendered.text
+    for language in renderer.languages:
+        for page, shown in pages.samples():
+            html = renderer.render_page(page, language=language, facts=shown)
+            assert html.startswith(f'<!doctype html>\n<html lang="{language}"')
     there = {str(path) for kind in ("txt", "html") for path in SHIPPED.rglob(f"*.{kind}")}
     assert there == renderer.files_read()
 
@@ -123,7 +140,7 @@ def spoken(path: Path) -> set[str]:
 @pytest.mark.parametrize("file", sorted(SHIPPED.glob("languages/*.po")), ids=lambda file: file.stem)
 def test_a_catalogue_has_every_phrase_and_no_other(file: Path) -> None:
     phrases = {word for words in VALUES.values() for word in words}
-    phrases |= {word.capitalize() for word in HEADINGS} | set(RATINGS)
+    phrases |= {word.capitalize() for word in HEADINGS} | set(RATINGS.values())
     templates = [path for kind in ("txt", "html") for path in SHIPPED.rglob(f"*.{kind}")]
     phrases.update(*map(spoken, templates))
     with file.open("rb") as source:
@@ -160,7 +177,7 @@ def test_an_acknowledgement_to_an_unproven_author_is_neutral(renderer: TemplateR
 
 
 def test_new_tickets_start_a_thread_and_the_rest_keeps_it(renderer: TemplateRenderer) -> None:
-    for name in sorted(set(NOTICES) - {"new-ticket", "not-understood"}):
+    for name in sorted(set(NOTICES) - {"new-ticket", "not-understood", "rated"}):
         rendered = renderer.render(name, language="de", facts=sample())
         assert rendered.subject == "Re: Printer on the second floor", name
     rendered = renderer.render("new-ticket", language="de", facts=sample())
@@ -187,7 +204,7 @@ def test_a_held_mail_without_an_author_is_accepted_with_one(renderer: TemplateRe
     assert "> #close\n> #accept 57\n" in rendered.text, "its own words stay quoted"
 
 
-@pytest.mark.parametrize("name", sorted({*STAFF} - {"held"}))
+@pytest.mark.parametrize("name", sorted({*STAFF} - {"held", "rated"}))
 def test_staff_read_who_what_and_how_to_answer(renderer: TemplateRenderer, name: str) -> None:
     facts = sample(trusted=False, recipient_role="technician")
     for part in parts(renderer.render(name, language="en", facts=facts))[1:]:
@@ -203,13 +220,31 @@ def test_internal_words_are_marked_for_staff(renderer: TemplateRenderer) -> None
     assert "INTERNAL note by Sam Taylor" in rendered.html
 
 
-def test_resolved_offers_the_five_links_only_when_there_are_any(renderer: TemplateRenderer) -> None:
+def test_resolved_offers_the_links_only_when_there_are_any(renderer: TemplateRenderer) -> None:
     rendered = renderer.render("resolved", language="en", facts=sample())
-    for stars in range(1, 6):
-        assert f'<a href="https://desk.example/rate/{stars}"' in rendered.html
-        assert f": https://desk.example/rate/{stars}\n" in rendered.text
+    for choice, words in (("good", "Good"), ("bad", "Bad")):
+        link = f"https://desk.example/rate/p.1?choice={choice}"
+        assert f'<a href="{link}"' in rendered.html
+        assert f"{words}: {link}\n" in rendered.text
+    assert "own words: https://desk.example/rate/p.1\n" in rendered.text
     rendered = renderer.render("resolved", language="en", facts=sample(ratings=()))
     assert "How did we do" not in rendered.text + rendered.html
+
+
+@pytest.mark.parametrize("name", sorted(set(NOTICES) - {"rated"}))
+def test_no_other_mail_tells_what_a_requester_thought(name: str) -> None:
+    told = guard(NOTICES[name], sample(opinion="bad", opinion_comment=SECRET))
+    assert (told.opinion, told.opinion_comment) == ("", "")
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_words_stay_words_on_the_page(renderer: TemplateRenderer, words: str) -> None:
+    for page, facts in pages.samples():
+        shown = replace(facts, desk_name=words, ticket_title=words, comment=words)
+        html = renderer.render_page(page, language="de", facts=shown)
+        assert "<script" not in html
+        assert html.count("</title>") == html.count("</style>") == 1
+        assert "onmouseover=x &" not in html.replace("&#39; onmouseover=x &amp;amp;", "")
 
 
 def test_done_lists_the_changes_in_the_readers_language(renderer: TemplateRenderer) -> None:
@@ -274,18 +309,6 @@ def test_internal_words_never_go_out(renderer: TemplateRenderer, visibility: str
 
 
 # --- hostile words ------------------------------------------------------------------------------
-
-HOSTILE = [
-    "{{ 7*7 }}{% raw %}",
-    "<script>alert(1)</script>",
-    "100% %(name)s %s",
-    "a\r\nBcc: x@example.org\r\n\r\nbody",
-    "\x00\x1b[31m\u202egpj.exe\u2028x\x85y\ud800",
-    "_incident_id_ _foo_bar_",
-    "\"' onmouseover=x &amp; </title></p>",
-    "x" * 5000,
-    "",
-]
 
 
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
