@@ -25,6 +25,7 @@ async def main(folder: str, database: str, sink: str) -> None:
             desk={"data": folder, "database": database, "name": "Bench Desk"},
             queues=[{"address": "desk@example.org"}],
             listeners=[{"port": 0, "mails_per_minute": 0, "connections_per_peer": 0}],
+            http={"enabled": False},
             smtp_out={"host": "127.0.0.1", "port": int(sink), "tls": "none", "per_domain": 8},
             trust={"senders": ["127.0.0.1/32"]},
             # Sixty people send thousands of mails in a minute here; each is to be acknowledged.

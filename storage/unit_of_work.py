@@ -17,8 +17,8 @@ from storage.house import SqlBudgets, SqlHouse
 from storage.inbox import SqlInbox
 from storage.moves import SqlMoves
 from storage.people import SqlPeople
-from storage.relations import SqlRelations
 from storage.ratings import SqlRatings
+from storage.relations import SqlRelations
 from storage.reports import SqlReports
 from storage.tickets import SqlTickets
 from storage.timers import SqlTimers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import date
 from typing import Any, get_args
 
@@ -29,19 +29,17 @@ def context(facts: PageFacts, code: str) -> dict[str, Any]:
 
 def samples() -> Iterator[tuple[str, PageFacts]]:
     """Each page with the turns that its template must be ready for."""
-    house = {"desk_name": "Example Service Desk", "nonce": "n"}
+    house = PageFacts(desk_name="Example Service Desk", nonce="n")
     for notice in get_args(Notice):
-        yield "notice", PageFacts(**house, notice=notice)
-    asked = {**house, "ticket_number": 42, "until": date(2026, 12, 5)}
-    yield "satisfaction", PageFacts(**asked)  # type: ignore[arg-type]  # named above
-    yield (
-        "satisfaction",
-        PageFacts(
-            **asked,  # type: ignore[arg-type]  # named above
-            ticket_title="Printer on the second floor",
-            choice="bad",
-            answered=True,
-            comment="It still prints stripes.",
-            saved=True,
-        ),
+        yield "notice", replace(house, notice=notice)
+    asked = replace(house, ticket_number=42, until=date(2026, 12, 5))
+    yield "satisfaction", asked
+    answered = replace(
+        asked,
+        ticket_title="Printer on the second floor",
+        choice="bad",
+        answered=True,
+        comment="It still prints stripes.",
+        saved=True,
     )
+    yield "satisfaction", answered

@@ -67,7 +67,10 @@ def _rating(
     return Rating(
         ticket_id=ticket.id,
         person_id=actor.id,
-        owner_id=before.owner_id if before and same_owner else ticket.owner_id,
+        # Where nobody had it, whoever closed it did the work.
+        owner_id=before.owner_id
+        if before and same_owner
+        else ticket.owner_id or ticket.closed_by_id,
         good=good,
         comment=kept if comment is None else plain_comment(comment),
         at=before.at if before else now,

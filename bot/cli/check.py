@@ -28,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     seals.sealed,
     people.held,
     wires.listeners,
+    wires.http,
     wires.outgoing,
     wires.mailboxes,
 )

@@ -20,7 +20,7 @@ from bot.settings import Settings, load
 
 #: The first line of a configuration that this command wrote, and so may delete again.
 _MARK = "# Made by 'replydesk demo', and deleted by its next run."
-_PREFERRED_PORT = 2525
+_PREFERRED_PORT, _PREFERRED_HTTP_PORT = 2525, 8025
 
 _CONFIGURATION = """\
 {mark}
@@ -41,6 +41,11 @@ address = "tom@example.org"
 
 [[listeners]]
 port = {port}
+
+# The pages that satisfaction links open, for browsers on this machine.
+[http]
+port = {http_port}
+public_url = "http://127.0.0.1:{http_port}"
 
 # Mails are written into this folder instead of being sent.
 [smtp_out]
@@ -82,8 +87,12 @@ def _choose_port(wanted: int | None) -> int:
                 f"port {wanted} is taken by another program; leave --port out to have a free one"
             )
         return wanted
-    if _is_free(_PREFERRED_PORT):
-        return _PREFERRED_PORT
+    return _free_port(_PREFERRED_PORT)
+
+
+def _free_port(preferred: int) -> int:
+    if _is_free(preferred):
+        return preferred
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -108,7 +117,10 @@ def _make_folder(folder: Path, port: int) -> Path:
         shutil.rmtree(folder)
     folder.mkdir(mode=0o700, parents=True)
     escaped = str(folder).replace("\\", "\\\\").replace('"', '\\"')
-    file.write_text(_CONFIGURATION.format(mark=_MARK, folder=escaped, port=port))
+    http_port = _free_port(_PREFERRED_HTTP_PORT)
+    file.write_text(
+        _CONFIGURATION.format(mark=_MARK, folder=escaped, port=port, http_port=http_port)
+    )
     return file
 
 

@@ -28,6 +28,7 @@ _OTHERS = {
     "copied_by_technician": "A technician put them in copy.",
     "copied_by_participant": "A participant put them in copy.",
     "rating_address": "The requester answered to one of the satisfaction addresses.",
+    "rating_page": "The requester answered on the page of a satisfaction link.",
     "refused_by_next_hop": "The mail server refused it.",
     "summary": "The hour is over in which technicians were not told of everything.",
     "auto-close": "Nobody answered after it was resolved.",

@@ -8,8 +8,8 @@ from typing import Protocol
 from bot.desk.policy import Policy
 from bot.ports.held import Held
 from bot.ports.queues import Budgets, Deliveries, Inbox, Reports, Timers
-from bot.ports.relations import Moves, Relations
 from bot.ports.ratings import Ratings
+from bot.ports.relations import Moves, Relations
 from bot.ports.tickets import People, Tickets
 from bot.ports.twins import Twins
 

@@ -101,6 +101,8 @@ class Core:
             renderer=TemplateRenderer(section.templates),
             blobs=self.blobs,
             loop_mark=loop_mark(desk),
+            public_url=self.settings.http.reachable_url,
+            satisfaction=lambda: self.database.policy.satisfaction,
         )
 
     def trust(self) -> Trust:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import structlog
 
@@ -16,6 +16,7 @@ from bot.delivery import PACE_SECONDS, Dispatcher, deliver_forever
 from bot.errors import ConfigurationError
 from bot.intake import BATCH, Intake
 from bot.ports import Channel
+from bot.scene import Desk
 from bot.service.core import Core
 from bot.service.mailbox_keeper import MailboxKeeper
 from bot.service.wakeups import PostgresWakeups
@@ -23,6 +24,9 @@ from bot.service.wires import listener_options, mail_channel
 from bot.timers import run_due_timers
 from channels.email.smtp_in import MailListener
 from storage.unit_of_work import SqlUnitOfWork
+
+if TYPE_CHECKING:
+    from channels.http.port import HttpPort
 
 log = structlog.get_logger()
 
@@ -67,6 +71,7 @@ class Service:
             )
             for section in core.settings.listeners
         ]
+        self._http = _http_port(core, desk)
         self._mailboxes = MailboxKeeper(core, ttl=ALIVE_FOR)
         self._stop = asyncio.Event()
         self._inbox_work = threading.Event()
@@ -80,6 +85,11 @@ class Service:
     def ports(self) -> list[int]:
         """The TCP ports of the listeners, in the order of the configuration."""
         return [listener.port for listener in self._listeners]
+
+    @property
+    def http_port(self) -> int:
+        """The TCP port of our pages; 0 where it is closed."""
+        return self._http.port if self._http else 0
 
     def stop(self) -> None:
         """Ask the service to end; from the event loop's thread."""
@@ -119,10 +129,15 @@ class Service:
     async def _open_doors(self) -> None:
         for listener in self._listeners:
             await listener.start()
+        if self._http:
+            await self._http.start()
         await self._mailboxes.look_after()
 
     async def _close_doors(self) -> None:
         await asyncio.gather(*(listener.close() for listener in self._listeners))
+        if self._http:
+            with _logged("http"):
+                await self._http.close()
         if self._verifier:
             self._verifier.close()
         with _logged("mailboxes"):
@@ -243,6 +258,16 @@ class Service:
             )
         if self._alone is not None:
             self._alone.close()
+
+
+def _http_port(core: Core, desk: Desk) -> HttpPort | None:
+    """The port of our pages, or None; its libraries are loaded only where it is open."""
+    section = core.settings.http
+    if not section.enabled:
+        return None
+    from bot.service.pages import http_port
+
+    return http_port(core, section, desk.keyring)
 
 
 @contextmanager

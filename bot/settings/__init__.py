@@ -9,6 +9,7 @@ from bot.settings.desk import DeskSection, QueueSection, TechnicianSection
 from bot.settings.groups import GroupSection
 from bot.settings.limits import LimitsSection
 from bot.settings.loading import PLACES, find_file, load
+from bot.settings.pages import HttpSection, SatisfactionSection
 from bot.settings.values import Address, Zone
 from bot.settings.whole import Settings
 from bot.settings.wires import (
@@ -25,10 +26,12 @@ __all__ = [
     "Address",
     "DeskSection",
     "GroupSection",
+    "HttpSection",
     "LimitsSection",
     "ListenerSection",
     "MailboxSection",
     "QueueSection",
+    "SatisfactionSection",
     "SealedSection",
     "Settings",
     "SmtpOutSection",

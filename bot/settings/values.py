@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -31,3 +33,11 @@ class Section(BaseModel):
     """One section of the file; an unknown key is a mistake."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def nearest(what: str, name: str, known: Iterable[str]) -> str:
+    """That there is no such thing, and which there are, those first that it may have meant."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(f'«{n}»' for n in near)}? " if near else ""
+    return f"there is no {what} «{name}»; {hint}these are: {', '.join(names)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,7 +17,9 @@ from bot.settings.access import AccessSection
 from bot.settings.desk import DeskSection, QueueSection, TechnicianSection
 from bot.settings.groups import GroupSection
 from bot.settings.limits import LimitsSection
+from bot.settings.pages import HttpSection, SatisfactionSection
 from bot.settings.relations import AssetSection, RelationsSection
+from bot.settings.values import nearest
 from bot.settings.wires import (
     ListenerSection,
     MailboxSection,
@@ -49,6 +51,21 @@ class Settings(BaseSettings):
     limits: LimitsSection = LimitsSection()
     relations: RelationsSection = RelationsSection()
     assets: tuple[AssetSection, ...] = ()
+    http: HttpSection = HttpSection()
+    satisfaction: SatisfactionSection = SatisfactionSection()
+
+    @field_validator("satisfaction")
+    @classmethod
+    def _known_groups(
+        cls, section: SatisfactionSection, info: ValidationInfo
+    ) -> SatisfactionSection:
+        known = {queue.group for queue in info.data.get("queues", ())}
+        known.update(group.name for group in info.data.get("groups", ()))
+        known.update(g for tech in info.data.get("technicians", ()) for g in tech.groups)
+        for name in section.groups_off:
+            if known and name not in known:
+                raise ValueError(f"groups_off: {nearest('group', name, known)}")
+        return section
 
     @classmethod
     def settings_customise_sources(
@@ -72,6 +89,7 @@ class Settings(BaseSettings):
         numbers = groups or {}
         return Policy(
             limits=self.limits.build(),
+            satisfaction=self.satisfaction.build(),
             changes=self.access.build(),
             relations=self.relations.build(self.assets),
             groups={

@@ -21,8 +21,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from channels.http.pages import Answer, Asked, Pages, Vote
 from channels.http.languages import preferred
+from channels.http.pages import Answer, Asked, Pages, Vote
 
 log = structlog.get_logger()
 

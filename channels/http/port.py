@@ -57,9 +57,8 @@ class HttpPort:
             http=_Impatient,
             ws="none",
             lifespan="off",
-            # The path is a secret: neither uvicorn's log nor its configuration of logging.
-            access_log=False,
             log_config=None,
+            access_log=False,
             server_header=False,
             # Nothing here depends on who asks or by which name.
             proxy_headers=False,
@@ -70,8 +69,9 @@ class HttpPort:
         )
         self._server = _Server(configuration)
         self._serving = asyncio.create_task(self._server.serve(sockets=[door]))
-        while not self._server.started and not self._serving.done():
-            await asyncio.sleep(0.005)
+        opened = asyncio.create_task(self._server.opened.wait())
+        await asyncio.wait({self._serving, opened}, return_when=asyncio.FIRST_COMPLETED)
+        opened.cancel()
         log.info("http port started", host=self._options.host, port=self.port)
 
     async def close(self) -> None:
@@ -86,6 +86,16 @@ class HttpPort:
 class _Server(uvicorn.Server):
     """Leaves the process's signals to the service, which ends every door itself."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        #: Set once it answers.
+        self.opened = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        self.opened.set()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
@@ -93,10 +103,15 @@ class _Server(uvicorn.Server):
 
 
 class _Impatient(H11Protocol):
-    """Closes a connection that does not come to the point; uvicorn would wait for ever."""
+    """Closes a connection that does not come to the point; uvicorn would wait for ever.
+
+    And logs no requests: the path is a secret.
+    """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the parent
         super().connection_made(transport)
+        # The configuration's `access_log` counts only where uvicorn sets up logging itself.
+        self.access_log = False
         self._seen: object = None
         self._watch = self.loop.call_later(PATIENCE, self._look)
 

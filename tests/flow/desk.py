@@ -93,6 +93,7 @@ class RunningDesk:
             "queues": [{"address": self.address}],
             "technicians": [_technician(TESS), _technician(TOM)],
             "listeners": [{"port": 0}, {"port": 0, "protocol": "lmtp"}],
+            "http": {"port": 0},
             "smtp_out": {"host": self.sink.host, "port": self.sink.port, "tls": "none"},
             "trust": {"relays": ["127.0.0.1/32"], "authserv_ids": [RELAY]},
         }

@@ -35,6 +35,8 @@ database = "{database}"
 [[queues]]
 address = "desk@example.org"
 
+[http]
+port = 0
 [[listeners]]
 port = {port}
 mails_per_minute = 0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.desk.notifications import Audience, Facts
 from bot.desk.people import Group, Person, Queue
+from bot.desk.satisfaction import Rating, Satisfaction, day_of, is_good
 from bot.desk.ticket import Event, EventKind, File, Priority, Status, Ticket, Visibility, Workunit
 from bot.errors import NotFound
 from bot.outgoing import MOST_BYTES, House, build, cancelled_because
@@ -126,7 +128,7 @@ class Shelf:
             raise NotFound(sha256) from error
 
 
-def send(due: DueDelivery = DUE) -> tuple[Outgoing, Facts, str]:
+def send(due: DueDelivery = DUE, **more: Any) -> tuple[Outgoing, Facts, str]:  # noqa: ANN401 - fields of the house
     """The message, the facts for its words, and their language."""
     recorder = Recorder()
     house = House(
@@ -137,6 +139,7 @@ def send(due: DueDelivery = DUE) -> tuple[Outgoing, Facts, str]:
         renderer=recorder,
         blobs=Shelf(),
         loop_mark="mark",
+        **more,
     )
     outgoing = build(due, house)
     ((notification, language, facts),) = recorder.asked
@@ -370,11 +373,80 @@ def test_each_rating_has_an_address_of_its_own() -> None:
     queue = replace(DUE.queue, address="50%off@example.org")
     due = replace(DUE, notification="resolved", queue=queue)
     _outgoing, facts, _language = send(due)
-    for stars, url in facts.ratings:
+    for choice, url in facts.ratings:
         address = url.removeprefix("mailto:").partition("?")[0]
         token = signed(address)
-        assert (token.kind, token.numbers) == (Kind.RATING, (7, ANN.id, stars))
-    assert [stars for stars, _url in facts.ratings] == [1, 2, 3, 4, 5]
+        assert token.kind is Kind.RATING
+        assert token.numbers[:2] == (7, ANN.id)
+        assert is_good(token.numbers[2]) == (choice == "good")
+    assert [choice for choice, _url in facts.ratings] == ["good", "bad"]
+    assert facts.rating_page == ""
+
+
+def asking(**house: Any) -> Facts:  # noqa: ANN401 - fields of the house
+    due = replace(DUE, notification="resolved")
+    return send(due, **{"public_url": "https://desk.example.org/help", **house})[1]
+
+
+def test_where_people_reach_our_pages_the_links_lead_there() -> None:
+    facts = asking()
+    assert facts.rating_page.startswith("https://desk.example.org/help/rate/p.")
+    assert facts.ratings == tuple(
+        (choice, f"{facts.rating_page}?choice={choice}") for choice in ("good", "bad")
+    )
+    token = KEYS.read(facts.rating_page.rpartition("/")[2])
+    assert token is not None
+    assert token.valid
+    assert token.numbers[:2] == (7, ANN.id)
+    assert day_of(token.numbers[2]) == (NOW + timedelta(days=30)).date()
+
+
+@pytest.mark.parametrize(
+    "satisfaction",
+    [Satisfaction(enabled=False), Satisfaction(groups_off=frozenset({DUE.group.name}))],
+)
+def test_a_desk_or_group_that_does_not_ask_sends_no_links(satisfaction: Satisfaction) -> None:
+    facts = asking(satisfaction=lambda: satisfaction)
+    assert (facts.ratings, facts.rating_page) == ((), "")
+
+
+def test_nobody_is_asked_about_their_own_work() -> None:
+    ticket = replace(DUE.ticket, owner_id=ANN.id)
+    due = replace(DUE, notification="resolved", ticket=ticket)
+    assert send(due)[1].ratings == ()
+
+
+BAD_RATING = Rating(
+    ticket_id=7, person_id=ANN.id, owner_id=TESS.id, good=False, comment="Slow.", at=NOW
+)
+QUINN = replace(TESS, id=99, address="quinn@example.org", quality=True)
+RATED = replace(
+    DUE, notification="rated", role="quality", person=QUINN, workunit=None, rating=BAD_RATING
+)
+
+
+def test_quality_staff_read_the_comment_and_answer_its_author_alone() -> None:
+    outgoing, facts, _language = send(RATED)
+    assert (facts.opinion, facts.opinion_comment) == ("bad", "Slow.")
+    assert outgoing.reply_to == ANN.address, "the owner reads what is answered into the ticket"
+
+
+@pytest.mark.parametrize(
+    ("due", "reason"),
+    [
+        (RATED, ""),
+        (replace(RATED, person=replace(QUINN, quality=False)), "only quality staff"),
+        (replace(RATED, person=replace(QUINN, id=TESS.id)), "never whom it is about"),
+        (replace(RATED, ticket=replace(DUE.ticket, owner_id=QUINN.id)), "never whom it is about"),
+        (replace(RATED, rating=replace(BAD_RATING, good=True)), "thinks better of it"),
+        (replace(RATED, rating=replace(BAD_RATING, comment="")), "thinks better of it"),
+        (replace(RATED, rating=None), "thinks better of it"),
+    ],
+)
+def test_a_rating_is_told_only_to_whom_it_may_be(due: DueDelivery, reason: str) -> None:
+    found = cancelled_because(due)
+    assert reason in found
+    assert bool(found) == bool(reason)
 
 
 @pytest.mark.parametrize("notification", ["reply", "acknowledgement", "copy"])

@@ -17,7 +17,14 @@ RING = Keyring({**NEW, **OLD})
 
 #: As large as a row number of a desk with ten million tickets a day for a thousand years.
 NUMBERS = st.integers(0, 36**8 - 1)
-COUNTS = {Kind.TICKET: 2, Kind.MESSAGE: 2, Kind.BOUNCE: 1, Kind.RATING: 3, Kind.PAGE: 3, Kind.LOOP: 1}
+COUNTS = {
+    Kind.TICKET: 2,
+    Kind.MESSAGE: 2,
+    Kind.BOUNCE: 1,
+    Kind.RATING: 3,
+    Kind.PAGE: 3,
+    Kind.LOOP: 1,
+}
 RATED = st.tuples(st.integers(0, 36**7 - 1), NUMBERS, st.integers(1, 5))
 SIGNED = st.sampled_from(Kind).flatmap(
     lambda kind: st.tuples(

@@ -6,9 +6,10 @@ import asyncio
 import errno
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from imapclient.exceptions import IMAPClientError, LoginError
@@ -53,18 +54,27 @@ def _is_running(database: Database) -> bool:
 
 
 def _door(about: str, section: ListenerSection, *, running: bool) -> Finding:
-    where = str(section.socket or f"{section.host}:{section.port}")
+    protocol = section.protocol.upper()
+    if section.socket is None:
+        return _port(about, section.host, section.port, protocol, running=running)
+    return _tried(
+        about, str(section.socket), protocol, partial(_try_socket, section.socket), running
+    )
+
+
+def _port(about: str, host: str, port: int, use: str, *, running: bool) -> Finding:
+    return _tried(about, f"{host}:{port}", use, partial(_try_port, host, port), running)
+
+
+def _tried(about: str, where: str, use: str, take: Callable[[], None], running: bool) -> Finding:  # noqa: FBT001 - called here alone
     try:
-        if section.socket is None:
-            _try_port(section.host, section.port)
-        else:
-            _try_socket(section.socket)
+        take()
     except OSError as error:
         if running and error.errno == errno.EADDRINUSE:
             return ok(about, f"{where} is held, and our service is running")
         fix = _HELP.get(error.errno or 0, "correct host, port or socket")
         return wrong(about, f"{where} cannot be had: {error.strerror or error}", fix)
-    return ok(about, f"{where} is free for {section.protocol.upper()}")
+    return ok(about, f"{where} is free for {use}")
 
 
 _HELP = {
@@ -89,6 +99,21 @@ def _try_socket(path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as probe:
         if path.exists() and probe.connect_ex(str(path)) == 0:
             raise OSError(errno.EADDRINUSE, "somebody answers there")
+
+
+def http(desk: Desk) -> Iterator[Finding]:
+    """The port of our pages is free or ours, and links lead to it."""
+    section = desk.settings.http
+    if not section.enabled:
+        yield ok("http", "closed by http.enabled; people say how it went by mail")
+        return
+    running = desk.database is not None and _is_running(desk.database)
+    yield _port("http", section.host, section.port, "pages", running=running)
+    if not section.reachable_url and desk.settings.satisfaction.enabled:
+        yield ok(
+            "http.public_url",
+            "without it no link leads to the pages; people say how it went by mail",
+        )
 
 
 def outgoing(desk: Desk) -> Iterator[Finding]:

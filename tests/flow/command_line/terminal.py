@@ -44,6 +44,8 @@ def write_configuration(folder: Path, *, more: str = "", database: str = "sqlite
         [[technicians]]
         name = "Tess Tanner"
         address = "tess@example.org"
+        [http]
+        port = {free_port()}
         [[listeners]]
         port = {free_port()}
         {more or f'[smtp_out]{os.linesep}outbox = "{folder}/outbox"'}
