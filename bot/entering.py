@@ -18,8 +18,12 @@ from bot.guards import (
     silenced_by,
 )
 from bot.scene import Placed, Scene
+from bot.shaping import filled_in, shape_of
 from bot.technicians import enter_as_technician
 from threading_engine.tokens import Kind
+
+#: The rule under which an answer fills fields.
+FILLED = "filled_in_by_requester"
 
 
 def open_request(scene: Scene, author: Person, follows: Ticket | None, ruling: Ruling) -> Placed:
@@ -29,6 +33,8 @@ def open_request(scene: Scene, author: Person, follows: Ticket | None, ruling: R
     if first is not None:
         return _join_first(scene, author, first, ruling)
     silence = silenced_by(request)
+    shape = shape_of(scene, author, words)
+    shape = shape.in_silence() if silence else shape
     ticket = actions.open_ticket(
         scene.uow,
         title=scene.reading.title,
@@ -37,10 +43,11 @@ def open_request(scene: Scene, author: Person, follows: Ticket | None, ruling: R
         words=words,
         copies=scene.copies(),
         addressed=scene.addressed,
-        acknowledge=not silence,
+        acknowledge=not (silence or shape.speaks),
         silence=silence,
         trusted=scene.believes(author),
         follows=follows.id if follows else None,
+        shape=shape,
         rule=ruling.rule,
         now=scene.now,
     )
@@ -86,7 +93,7 @@ def _add_public_words(
     """Add an outsider's words; return whether nobody is told, because they were said before."""
     words = words_with_enclosed(scene)
     quiet = quiet or said_the_same_before(scene, author, ticket, words=words.text)
-    actions.add_workunit(
+    ticket, _ = actions.add_workunit(
         scene.uow,
         ticket,
         actor=author,
@@ -99,6 +106,17 @@ def _add_public_words(
         rule=rule,
         now=scene.now,
     )
+    if author.id == ticket.requester_id and not quiet:
+        values, problems = filled_in(scene, ticket, words)
+        actions.fill_fields(
+            scene.uow,
+            ticket,
+            actor=author,
+            values=values,
+            problems=problems,
+            rule=FILLED,
+            now=scene.now,
+        )
     return quiet
 
 

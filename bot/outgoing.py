@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.desk.fields import describe_choices
 from bot.desk.notifications import Audience, Facts
 from bot.desk.satisfaction import BAD, GOOD, Satisfaction, may_rate, may_read
 from bot.desk.ticket import EventKind, File, Visibility, Workunit
+from bot.desk.types import Types
 from bot.ports import Blobs, DueDelivery, Outgoing, OutgoingFile, Renderer
 from threading_engine.tokens import Keyring, Kind
 
@@ -45,6 +47,8 @@ class House:
     keyring: Keyring
     renderer: Renderer
     blobs: Blobs
+    #: The ticket types and fields as configured now.
+    types: Callable[[], Types]
     #: Our own mark against loops.
     loop_mark: str
     #: Where people reach our pages, without a slash at the end; empty where nobody does.
@@ -154,6 +158,10 @@ def _facts(due: DueDelivery, house: House) -> Facts:
         held_back=_number(data.get("held back")),
         held_number=_number(data.get("inbox")),
         held_waiting=_number(data.get("waiting")),
+        wanted=_wanted(due, house),
+        field_problems=tuple(str(problem) for problem in _list(data.get("field problems"))),
+        limit_kind=str(data.get("limit_kind", "")),
+        limit_number=_number(data.get("limit_number")),
     )
 
 
@@ -170,6 +178,13 @@ def _changes(data: dict[str, object]) -> tuple[tuple[str, str, str], ...]:
         rows.append(("visibility", "", "internal"))
     rows += [("held mail", str(number), str(fate)) for number, fate in _list(data.get("held"))]
     return tuple(rows)
+
+
+def _wanted(due: DueDelivery, house: House) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """What the requester is asked for, as the fields are configured now."""
+    names = {str(name) for name in _list(due.event.data.get("wanted"))}
+    fields = house.types().fields_of(due.ticket.type) if names else ()
+    return tuple((f.name, f.hint, describe_choices(f)) for f in fields if f.name in names)
 
 
 def _reason(data: dict[str, object]) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.desk.people import Participant, Role
+from bot.desk.quotas import REFUSED
 from bot.desk.ticket import Event, Kind, Priority, Status, Ticket, Visibility, Workunit
 from bot.ports import NewEvent, NewTicket, NewWorkunit, Reference
 from storage.people import PERSON_COLUMNS, person_of
@@ -197,6 +198,16 @@ class SqlTickets:
         values = {"requester_id": requester_id, "limit": limit}
         found = map(ticket_of, self._connection.execute(_RECENT, values).mappings())
         return [ticket for ticket in found if ticket.opened_at >= since]
+
+    def count_of(self, requester_id: int, *, group_id: int, since: datetime) -> tuple[int, int]:
+        """How many tickets of a requester a group has open, and how many came since a time."""
+        theirs = (tickets.c.requester_id == requester_id) & (tickets.c.group_id == group_id)
+        counted = theirs & tickets.c.merged_into.is_(None) & (tickets.c.resolution != REFUSED)
+        is_open = case((tickets.c.closed_at.is_(None), 1), else_=0)
+        is_new = case((tickets.c.opened_at > since, 1), else_=0)
+        query = select(func.sum(is_open), func.sum(is_new)).where(counted)
+        row = self._connection.execute(query).one()
+        return int(row[0] or 0), int(row[1] or 0)
 
     def said_before(self, ticket_id: int, author_id: int, text: str, *, since: datetime) -> bool:
         """Whether the author has added this very text since a time, and no technician answered."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from bot.desk.policy import Policy
 from storage.deliveries import SqlDeliveries
 from storage.faults import DatabaseAway, database_faults
+from storage.field_values import SqlFields
 from storage.held import SqlHeld
 from storage.house import SqlBudgets, SqlHouse
 from storage.inbox import SqlInbox
@@ -88,6 +89,11 @@ class SqlUnitOfWork:
     def moves(self) -> SqlMoves:
         """What goes from one ticket into another."""
         return SqlMoves(self.connection)
+
+    @cached_property
+    def fields(self) -> SqlFields:
+        """Values of custom fields."""
+        return SqlFields(self.connection)
 
     @cached_property
     def inbox(self) -> SqlInbox:

@@ -73,6 +73,10 @@ def sample(**changes: object) -> Facts:
         held_back=12,
         held_number=57,
         held_waiting=3,
+        wanted=(("Room", "as it stands on the door", ()), ("Device", "", ("Laptop, PC",))),
+        field_problems=("Since needs a date such as 2026-11-21, not 'soon'",),
+        limit_kind="open",
+        limit_number=5,
     )
     return replace(facts, **changes)  # type: ignore[arg-type]  # named by the caller
 
@@ -88,6 +92,7 @@ def samples() -> Iterator[Facts]:
         author_is_technician=False, visibility="", text="", background=(), attachments=(), changes=(),
         ratings=(), reason="", failed_address="", sent_to_instead="", held_back=0, held_number=0,
         held_waiting=0, rating_page="", opinion="", opinion_comment="",
+        wanted=(), field_problems=(), limit_kind="", limit_number=0,
     )  # fmt: skip
 
 

@@ -47,6 +47,8 @@ NOTICES: dict[str, Notice] = {
         Notice(name="summary", staff=True),
         Notice(name="held", staff=True),
         Notice(name="rated", staff=True, opinion=True),
+        Notice(name="fields-wanted"),
+        Notice(name="limit-reached"),
         Notice(name="not-understood", silent=True),
     )
 }
@@ -109,7 +111,12 @@ def _without_requester(facts: Facts) -> Facts:
 
 def _without_changes(facts: Facts) -> Facts:
     return replace(
-        _without_words(facts), changes=(), reason="", failed_address="", sent_to_instead=""
+        _without_words(facts),
+        changes=(),
+        reason="",
+        failed_address="",
+        sent_to_instead="",
+        field_problems=(),
     )
 
 

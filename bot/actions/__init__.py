@@ -19,6 +19,7 @@ from bot.actions.links import (
 from bot.actions.opening import open_ticket
 from bot.actions.rating import rate_ticket
 from bot.actions.reports import record_failure, record_report, send_elsewhere
+from bot.actions.shape import Shape, ask_for_fields, fill_fields, put_values
 from bot.actions.states import AUTO_CLOSE, Changes, change_ticket
 from bot.actions.summaries import sum_up
 from bot.actions.taking_part import add_copies
@@ -27,19 +28,23 @@ from bot.actions.words import Words, add_workunit
 __all__ = [
     "AUTO_CLOSE",
     "Changes",
+    "Shape",
     "Words",
     "add_copies",
     "add_tags",
     "add_workunit",
+    "ask_for_fields",
     "change_ticket",
     "decide_held",
     "end_of_merges",
     "ends",
+    "fill_fields",
     "link_tickets",
     "note_held",
     "open_below",
     "open_ticket",
     "put_asset",
+    "put_values",
     "rate_ticket",
     "record_failure",
     "record_report",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from bot.actions.recording import record
+from bot.actions.shape import PLAIN, Shape
+from bot.actions.states import set_status
 from bot.actions.words import Words, add_words
 from bot.desk.people import Participant, Person, Queue, Role
-from bot.desk.ticket import EventKind, Priority, Ticket, Visibility
+from bot.desk.quotas import REFUSED
+from bot.desk.ticket import EventKind, Status, Ticket, Visibility
 from bot.ports import NewTicket, UnitOfWork
 
 
@@ -27,6 +31,7 @@ def open_ticket(
     unreadable: bool = False,
     trusted: bool,
     follows: int | None = None,
+    shape: Shape = PLAIN,
     rule: str,
     now: datetime,
 ) -> Ticket:
@@ -37,7 +42,9 @@ def open_ticket(
     """
     new = NewTicket(
         title=title,
-        priority=Priority.P3,
+        priority=uow.policy.priorities.usual,
+        kind=shape.kind,
+        type=shape.type,
         group_id=queue.group_id,
         queue_id=queue.id,
         requester_id=actor.id,
@@ -45,10 +52,10 @@ def open_ticket(
         trusted=trusted,
         at=now,
     )
-    ticket = uow.tickets.open(new)
+    ticket = _shaped(uow, uow.tickets.open(new), shape, now=now)
     participants = _join(uow, ticket, actor, forwarder, copies, now=now)
     workunit_id = add_words(uow, ticket, actor, words, Visibility.PUBLIC, now=now)
-    marks: dict[str, object] = {"acknowledge": acknowledge, "silence": silence}
+    marks: dict[str, object] = {"acknowledge": acknowledge, "silence": silence, **shape.marks()}
     marks |= {"unreadable": unreadable, "follows": follows, "forwarded_by": _name(forwarder)}
     record(
         uow,
@@ -64,6 +71,16 @@ def open_ticket(
         now=now,
     )
     return ticket
+
+
+def _shaped(uow: UnitOfWork, ticket: Ticket, shape: Shape, *, now: datetime) -> Ticket:
+    """Fill its fields; a ticket that lacks something waits, and one beyond a quota is only kept."""
+    if shape.values:
+        uow.fields.put(ticket.id, shape.values)
+    if shape.is_refused:
+        uow.tickets.change(ticket.id, resolution=REFUSED)
+        return set_status(uow, replace(ticket, resolution=REFUSED), Status.CANCELLED, now=now)
+    return set_status(uow, ticket, Status.UNCONFIRMED, now=now) if shape.wanted else ticket
 
 
 def _name(person: Person | None) -> str:

@@ -21,6 +21,8 @@ _DONE = (Status.RESOLVED, *ENDED)
 _WORKING = (Status.ASSIGNED, Status.IN_PROGRESS)
 for _fresh in (Status.NEW, Status.UNCONFIRMED, Status.REOPENED):
     _allow(_fresh, Status.UNCONFIRMED, *_WORKING, *_PENDING, *_DONE)
+#: Complete now, and nobody has taken it up yet.
+ALLOWED[Status.UNCONFIRMED] |= {Status.NEW}
 _allow(Status.ASSIGNED, Status.UNCONFIRMED, Status.IN_PROGRESS, *_PENDING, *_DONE)
 _allow(Status.IN_PROGRESS, Status.ASSIGNED, *_PENDING, *_DONE)
 for _waiting in _PENDING:

@@ -61,11 +61,32 @@ TABLE: tuple[Row, ...] = (
     Row(
         event=EventKind.TICKET_OPENED,
         audience=Audience.REQUESTER,
+        notification="fields-wanted",
+        tells_actor=True,
+        when="wanted",
+        courtesy=True,
+    ),
+    Row(
+        event=EventKind.TICKET_OPENED,
+        audience=Audience.REQUESTER,
+        notification="limit-reached",
+        tells_actor=True,
+        when="limit_told",
+        courtesy=True,
+    ),
+    Row(
+        event=EventKind.TICKET_OPENED,
+        audience=Audience.REQUESTER,
         notification="not-understood",
         tells_actor=True,
         when="unreadable",
     ),
-    Row(event=EventKind.TICKET_OPENED, audience=Audience.COPIES, notification="copy"),
+    Row(
+        event=EventKind.TICKET_OPENED,
+        audience=Audience.COPIES,
+        notification="copy",
+        unless="refused",
+    ),
     # Whoever forwarded it to the desk works on it by answering this mail.
     Row(
         event=EventKind.TICKET_OPENED,
@@ -74,7 +95,12 @@ TABLE: tuple[Row, ...] = (
         tells_actor=True,
         when="forwarded_by",
     ),
-    Row(event=EventKind.TICKET_OPENED, audience=Audience.STAFF, notification="new-ticket"),
+    Row(
+        event=EventKind.TICKET_OPENED,
+        audience=Audience.STAFF,
+        notification="new-ticket",
+        unless="refused",
+    ),
     Row(
         event=EventKind.WORKUNIT_ADDED,
         audience=Audience.REQUESTER,
@@ -105,6 +131,13 @@ TABLE: tuple[Row, ...] = (
         audience=Audience.REQUESTER,
         notification="resolved",
         when="resolved",
+    ),
+    Row(
+        event=EventKind.TICKET_CHANGED,
+        audience=Audience.REQUESTER,
+        notification="fields-wanted",
+        tells_actor=True,
+        when="wanted",
     ),
     Row(
         event=EventKind.TICKET_CHANGED,
@@ -202,3 +235,10 @@ class Facts:
     #: What the requester thought, for quality staff alone: ``good``, ``bad``, or empty; and why.
     opinion: str = ""
     opinion_comment: str = ""
+    #: Fields that the requester is asked for, each as (name, hint, choices).
+    wanted: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    #: What they wrote that could not be understood, in words.
+    field_problems: tuple[str, ...] = ()
+    #: ``open`` or ``year`` where a quota is used up, else empty, and how many it allows.
+    limit_kind: str = ""
+    limit_number: int = 0

@@ -8,10 +8,15 @@ from dataclasses import dataclass, field
 from bot.desk.access import CHANGES, Deed, Part
 from bot.desk.limits import USUAL as USUAL_LIMITS
 from bot.desk.limits import Limits
+from bot.desk.priorities import Priorities
+from bot.desk.quotas import Quota
 from bot.desk.relations import USUAL as USUAL_RELATIONS
 from bot.desk.relations import RelationRules
 from bot.desk.satisfaction import USUAL as USUAL_SATISFACTION
 from bot.desk.satisfaction import Satisfaction
+from bot.desk.types import Types
+
+NO_QUOTA, NO_TYPES, USUAL_PRIORITIES = Quota(), Types(), Priorities()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +25,8 @@ class GroupRules:
 
     #: Name as configured.
     name: str = ""
+    #: How many tickets one requester may have.
+    quota: Quota = NO_QUOTA
 
 
 #: A group that the configuration says nothing particular about.
@@ -31,6 +38,8 @@ class Policy:
     """What actions ask before they act; one value for the whole desk, replaced as a whole."""
 
     limits: Limits = USUAL_LIMITS
+    types: Types = NO_TYPES
+    priorities: Priorities = USUAL_PRIORITIES
     #: What is particular about groups, by their row number.
     groups: Mapping[int, GroupRules] = field(default_factory=dict)
     #: Which parts may change what in a ticket.

@@ -85,9 +85,9 @@ class Ticket:
     kind: Kind = Kind.INCIDENT
     #: Name of its type, which has fields of its own; empty for none.
     type: str = ""
-    #: 1 (the whole house) to 4 (one person), or None where the priority was set directly.
+    #: 1 (high: many people), 2 or 3 (low: one), or None while nobody has said.
     impact: int | None = None
-    #: 1 (now) to 4 (some time), or None.
+    #: 1 (high: now), 2 or 3 (low: some time), or None.
     urgency: int | None = None
     #: How it ended, for example ``solved``; empty while it has not.
     resolution: str = ""

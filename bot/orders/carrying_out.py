@@ -8,13 +8,14 @@ from typing import Any
 from bot import actions
 from bot.desk.commands import Order
 from bot.errors import NotPossible
-from bot.orders import holding, people, relations, states
+from bot.orders import holding, people, relations, shape, states
 from bot.orders.work import Work
 
 #: What carries out each kind of order; raises NotPossible. Orders about the words themselves
 #: (`KeepInside`) are obeyed by whoever adds those.
 HANDLERS: dict[type[Order], Callable[[Work, Any], None]] = {
     **states.HANDLERS,
+    **shape.HANDLERS,
     **people.HANDLERS,
     **holding.HANDLERS,
     **relations.HANDLERS,

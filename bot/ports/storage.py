@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from bot.desk.policy import Policy
+from bot.ports.fields import Fields
 from bot.ports.held import Held
 from bot.ports.queues import Budgets, Deliveries, Inbox, Reports, Timers
 from bot.ports.ratings import Ratings
@@ -40,6 +41,11 @@ class UnitOfWork(Protocol):
     @property
     def moves(self) -> Moves:
         """What goes from one ticket into another."""
+        ...
+
+    @property
+    def fields(self) -> Fields:
+        """Values of custom fields."""
         ...
 
     @property

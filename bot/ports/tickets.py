@@ -191,6 +191,13 @@ class Tickets(Protocol):
         """Tickets that somebody opened since a time, newest first, of their `limit` newest."""
         ...
 
+    def count_of(self, requester_id: int, *, group_id: int, since: datetime) -> tuple[int, int]:
+        """How many tickets of a requester a group has open, and how many came since a time.
+
+        What was refused does not count.
+        """
+        ...
+
     def said_before(self, ticket_id: int, author_id: int, text: str, *, since: datetime) -> bool:
         """Whether the author has added this very text since a time, and no technician answered."""
         ...

@@ -100,6 +100,7 @@ class Core:
             keyring=desk.keyring,
             renderer=TemplateRenderer(section.templates),
             blobs=self.blobs,
+            types=lambda: self.database.policy.types,
             loop_mark=loop_mark(desk),
             public_url=self.settings.http.reachable_url,
             satisfaction=lambda: self.database.policy.satisfaction,

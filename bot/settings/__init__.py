@@ -10,6 +10,7 @@ from bot.settings.groups import GroupSection
 from bot.settings.limits import LimitsSection
 from bot.settings.loading import PLACES, find_file, load
 from bot.settings.pages import HttpSection, SatisfactionSection
+from bot.settings.types import FieldSection, PrioritiesSection, TypeSection
 from bot.settings.values import Address, Zone
 from bot.settings.whole import Settings
 from bot.settings.wires import (
@@ -25,11 +26,13 @@ __all__ = [
     "AccessSection",
     "Address",
     "DeskSection",
+    "FieldSection",
     "GroupSection",
     "HttpSection",
     "LimitsSection",
     "ListenerSection",
     "MailboxSection",
+    "PrioritiesSection",
     "QueueSection",
     "SatisfactionSection",
     "SealedSection",
@@ -37,6 +40,7 @@ __all__ = [
     "SmtpOutSection",
     "TechnicianSection",
     "TrustSection",
+    "TypeSection",
     "Zone",
     "find_file",
     "load",

@@ -39,6 +39,8 @@ class QueueSection(Section):
     name: str = ""
     #: Let automatic mail (monitoring) open tickets here.
     takes_automatic: bool = False
+    #: Ticket type of what arrives here; empty for none.
+    type: str = ""
 
 
 class TechnicianSection(Section):

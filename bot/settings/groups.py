@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from bot.desk.policy import GroupRules
+from bot.desk.quotas import Quota
 from bot.settings.values import Section
 
 
@@ -20,4 +21,9 @@ class GroupSection(Section):
 
     def build(self) -> GroupRules:
         """The same as the desk uses it."""
-        return GroupRules(name=self.name)
+        return GroupRules(
+            name=self.name,
+            quota=Quota(
+                open=self.open_tickets, per_year=self.tickets_per_year, forced=self.limits_forced
+            ),
+        )

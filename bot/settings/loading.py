@@ -72,7 +72,8 @@ def _mistake(mistake: Any) -> str:  # noqa: ANN401 - pydantic's error dictionary
     # A whole section may hold passwords.
     plain = isinstance(found, str | int | float) and mistake["type"] != "missing"
     shown = f", found {found!r}" if plain and not _secret(key) else ""
-    return f"{key}: {mistake['msg'].removeprefix('Value error, ')}{shown}"
+    where = f"{key}: " if key else ""
+    return f"{where}{mistake['msg'].removeprefix('Value error, ')}{shown}"
 
 
 def _secret(key: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -13,12 +13,14 @@ from pydantic_settings import (
 )
 
 from bot.desk.policy import Policy
+from bot.desk.types import Types
 from bot.settings.access import AccessSection
 from bot.settings.desk import DeskSection, QueueSection, TechnicianSection
 from bot.settings.groups import GroupSection
 from bot.settings.limits import LimitsSection
 from bot.settings.pages import HttpSection, SatisfactionSection
 from bot.settings.relations import AssetSection, RelationsSection
+from bot.settings.types import FieldSection, PrioritiesSection, TypeSection, build_types
 from bot.settings.values import nearest
 from bot.settings.wires import (
     ListenerSection,
@@ -40,6 +42,10 @@ class Settings(BaseSettings):
     queues: tuple[QueueSection, ...] = Field(
         default=(QueueSection(address="desk@localhost"),), min_length=1
     )
+    #: Fields of every ticket, whatever its type.
+    fields: tuple[FieldSection, ...] = ()
+    types: tuple[TypeSection, ...] = ()
+    priorities: PrioritiesSection = PrioritiesSection()
     groups: tuple[GroupSection, ...] = ()
     technicians: tuple[TechnicianSection, ...] = ()
     access: AccessSection = AccessSection()
@@ -84,6 +90,23 @@ class Settings(BaseSettings):
             TomlConfigSettingsSource(settings_cls, toml_file=file),
         )
 
+    @model_validator(mode="after")
+    def _fits_together(self) -> Settings:
+        """Names in one section that another must know."""
+        self._types()
+        return self
+
+    def group_names(self) -> list[str]:
+        """Every group that some section names, in the order of the file."""
+        named = [group.name for group in self.groups] + [queue.group for queue in self.queues]
+        named += [name for technician in self.technicians for name in technician.groups]
+        return list(dict.fromkeys(named))
+
+    def _types(self) -> Types:
+        of_queues = {queue.address: queue.type for queue in self.queues if queue.type}
+        groups = self.group_names()
+        return build_types(self.fields, self.types, groups=groups, of_queues=of_queues)
+
     def policy(self, groups: Mapping[str, int] | None = None) -> Policy:
         """The rules of the desk; `groups` are the row numbers of groups by name."""
         numbers = groups or {}
@@ -92,6 +115,8 @@ class Settings(BaseSettings):
             satisfaction=self.satisfaction.build(),
             changes=self.access.build(),
             relations=self.relations.build(self.assets),
+            types=self._types(),
+            priorities=self.priorities.build(),
             groups={
                 numbers[group.name]: group.build() for group in self.groups if group.name in numbers
             },

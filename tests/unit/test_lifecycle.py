@@ -36,7 +36,7 @@ TICKET = Ticket(
 #: Rows: before; columns as the statuses stand in `Status`. A ticket is new only once.
 ORDER = {
     Status.NEW: "1 1 1 1 1 1 1 1 1 0 1",
-    Status.UNCONFIRMED: "0 1 1 1 1 1 1 1 1 0 1",
+    Status.UNCONFIRMED: "1 1 1 1 1 1 1 1 1 0 1",
     Status.ASSIGNED: "0 1 1 1 1 1 1 1 1 0 1",
     Status.IN_PROGRESS: "0 0 1 1 1 1 1 1 1 0 1",
     Status.PENDING_USER: "0 0 1 1 1 1 1 1 1 0 1",

@@ -13,6 +13,7 @@ from bot.desk.notifications import Audience, Facts
 from bot.desk.people import Group, Person, Queue
 from bot.desk.satisfaction import Rating, Satisfaction, day_of, is_good
 from bot.desk.ticket import Event, EventKind, File, Priority, Status, Ticket, Visibility, Workunit
+from bot.desk.types import Types
 from bot.errors import NotFound
 from bot.outgoing import MOST_BYTES, House, build, cancelled_because
 from bot.ports import DueDelivery, Outgoing, Rendered
@@ -138,6 +139,7 @@ def send(due: DueDelivery = DUE, **more: Any) -> tuple[Outgoing, Facts, str]:  #
         keyring=KEYS,
         renderer=recorder,
         blobs=Shelf(),
+        types=Types,
         loop_mark="mark",
         **more,
     )

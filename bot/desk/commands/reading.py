@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TypeVar
 
-from bot.desk.commands import holding, people, relations, states, words
+from bot.desk.commands import holding, people, relations, shape, states, words
 from bot.desk.commands.order import Order, Read
+from bot.desk.nearest import suggestion
 
 T = TypeVar("T", bound=Order)
 
@@ -29,6 +29,7 @@ _LONGEST_INTERNAL = 60
 COMMANDS: dict[str, Read] = {
     **words.COMMANDS,
     **states.COMMANDS,
+    **shape.COMMANDS,
     **people.COMMANDS,
     **holding.COMMANDS,
     **relations.COMMANDS,
@@ -99,12 +100,5 @@ def _read(line: str) -> Order:
         raise ValueError(f"{line!r} is no command")
     name, argument = match[1].lower(), (match[2] or "").strip()
     if name not in COMMANDS:
-        raise ValueError(f"#{name[:40]} is no command; {_these(name)}")
+        raise ValueError(f"#{name[:40]} is no command; {suggestion(name, COMMANDS)}")
     return COMMANDS[name](argument)
-
-
-def _these(name: str) -> str:
-    """The nearest commands where some are near, else all of them."""
-    if near := get_close_matches(name[:40], COMMANDS, n=3):
-        return "did you mean " + " or ".join(f"#{command}" for command in near) + "?"
-    return "these are: " + ", ".join(f"#{command}" for command in COMMANDS)
