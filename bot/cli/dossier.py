@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,8 @@ from bot import actions
 from bot.cli.opening import Storage
 from bot.desk.people import Participant, Person
 from bot.desk.relations import Asset
-from bot.desk.ticket import Event, Ticket, Workunit
+from bot.desk.satisfaction import Rating
+from bot.desk.ticket import Event, EventKind, Ticket, Workunit
 from bot.errors import NotFound
 from storage.records import inbox_of_workunits
 from storage.unit_of_work import SqlUnitOfWork
@@ -37,6 +38,8 @@ class Dossier:
     deliveries: list[dict[str, Any]]
     #: What machines said about them, as stored.
     reports: list[dict[str, Any]]
+    #: What was thought of it; empty where that is hidden.
+    ratings: list[Rating]
     #: Inbox row by workunit.
     sources: Mapping[int, int]
     #: Everybody who did anything, by number.
@@ -50,9 +53,29 @@ class Dossier:
         return f"{person.name} <{person.address}>" if person.name else person.address
 
 
-def read_dossier(storage: Storage, ticket_id: int) -> Dossier:
-    """Read all of a ticket in one transaction; raises NotFound."""
-    return storage.database.read(partial(_read, ticket_id))
+def read_dossier(storage: Storage, ticket_id: int, *, ratings: bool = False) -> Dossier:
+    """Read all of a ticket in one transaction; raises NotFound.
+
+    Without `ratings` nothing in it says what the requester thought: its owner may look, too.
+    """
+    dossier = storage.database.read(partial(_read, ticket_id))
+    return dossier if ratings else _without_ratings(dossier)
+
+
+def _without_ratings(dossier: Dossier) -> Dossier:
+    """Whether quality staff were told gives a bad rating away as well."""
+    hidden = {row["id"] for row in dossier.deliveries if row["notification"] == "rated"}
+    return replace(
+        dossier,
+        ratings=[],
+        events=[
+            replace(event, data={}) if event.kind == EventKind.TICKET_RATED else event
+            for event in dossier.events
+            if not (event.kind.startswith("delivery.") and event.data.get("delivery") in hidden)
+        ],
+        deliveries=[row for row in dossier.deliveries if row["id"] not in hidden],
+        reports=[row for row in dossier.reports if row["delivery_id"] not in hidden],
+    )
 
 
 def _read(ticket_id: int, uow: SqlUnitOfWork) -> Dossier:
@@ -81,6 +104,7 @@ def _read(ticket_id: int, uow: SqlUnitOfWork) -> Dossier:
         mails=uow.inbox.of_ticket(ticket_id),
         deliveries=deliveries,
         reports=uow.reports.of_ticket(ticket_id),
+        ratings=uow.ratings.of_ticket(ticket_id),
         sources=inbox_of_workunits(uow.connection, ticket_id),
         people={person.id: person for person in found if person is not None},
     )

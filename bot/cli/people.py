@@ -190,6 +190,33 @@ def _find(uow: SqlUnitOfWork, person: str) -> Person:
     return found
 
 
+def quality_(person: str | None = None, *, no: Flag = False) -> None:
+    """Let somebody read what requesters thought of tickets; without a person, list who may.
+
+    Nobody reads what is said about themselves.
+
+    Args:
+        person: Their number, or an address they have.
+        no: Take it back.
+    """
+    with opened() as storage:
+        if person is None:
+            names = storage.database.read(
+                lambda uow: [(p.address, p.name or "-") for p in uow.people.quality()]
+            )
+            say_columns(("address", "name"), names, none="Nobody reads ratings yet.")
+            return
+
+        def mark(uow: SqlUnitOfWork) -> Person:
+            found = _find(uow, person)
+            uow.people.set_quality(found.id, quality=not no)
+            return found
+
+        found = storage.database.run(mark)
+    does = "does not read ratings any more" if no else "reads ratings"
+    say(f"{found.name or found.address} {does}.")
+
+
 def trust_(address: str | None = None, *, json: Flag = False) -> None:
     """Take unproven mail from an address as its owner's from now on; without one, list such addresses.
 

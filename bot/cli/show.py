@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from bot.cli.dossier import read_dossier
 from bot.cli.opening import opened
 from bot.cli.output import Flag, say, say_json
+from bot.cli.ratings import rating_lines
 from bot.cli.thread import head, thread
 from bot.cli.why import story
 
@@ -34,6 +35,7 @@ def show(
     *,
     why: Flag = False,
     everything: Annotated[bool, Parameter(name="--all", negative=())] = False,
+    ratings: Flag = False,
     json: Flag = False,
 ) -> None:
     """Show a ticket as a thread.
@@ -43,13 +45,15 @@ def show(
         why: Explain every mail, every event and every delivery: which rule, which proof, which
             answer.
         everything: Show the logos of signatures and other decoration among the files, too.
+        ratings: Show what the requester thought of it, too. Its owner must not read that.
         json: Print everything that is stored as JSON.
     """
     with opened() as storage:
-        dossier = read_dossier(storage, ticket)
+        dossier = read_dossier(storage, ticket, ratings=ratings)
         if json:
-            say_json({name: getattr(dossier, name) for name in _KEYS})
+            keys = (*_KEYS, "ratings") if ratings else _KEYS
+            say_json({name: getattr(dossier, name) for name in keys})
             return
         told = story(dossier, storage) if why else thread(dossier, storage, decoration=everything)
-        for line in (*head(dossier, storage), *told):
+        for line in (*head(dossier, storage), *told, *rating_lines(dossier, storage)):
             say(line)

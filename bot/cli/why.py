@@ -39,6 +39,7 @@ _PARTS = {
     "copies": "is in copy",
     "staff": "works on it: the owner, else the whole group, and watchers",
     "actor": "did it, and gets a confirmation",
+    "quality": "looks after quality, and is not whom it is about",
 }
 _STATES = {
     "sent": "sent {sent} on try {attempts}; answer: {reason}",

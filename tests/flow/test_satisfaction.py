@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
+from pathlib import Path
 
 import httpx
 import pytest
 
+from bot.cli import run
 from bot.desk.satisfaction import Rating
 from storage.unit_of_work import SqlUnitOfWork
 from tests.flow.browsing import REACHABLE, browser, close_a_ticket, links, local
@@ -297,3 +300,52 @@ def test_the_port_can_stay_closed(open_desk: OpenDesk) -> None:
     desk = open_desk(http={"enabled": False, "public_url": "https://desk.example.org"})
     assert desk.thread.service.http_port == 0
     assert "mailto:" in close_a_ticket(desk).text
+
+
+def test_the_command_line_shows_ratings_to_whoever_asks_for_them(
+    desk: RunningDesk,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = tmp_path / "desk.toml"
+    url = desk.core.settings.desk.database
+    file.write_text(f'[desk]\ndata = "{tmp_path}"\ndatabase = "{url}"\n')
+    monkeypatch.setenv("REPLYDESK_CONFIG", str(file))
+
+    def say(*words: str) -> str:
+        capsys.readouterr()
+        assert run(list(words)) == 0
+        return capsys.readouterr().out
+
+    _good, bad, _own = links(close_a_ticket(desk))
+    add_quality(desk, quinn)
+    assert say("people", "quality").splitlines()[1].split() == [quinn, "-"]
+    with browser() as client:
+        client.post(local(desk, bad), data={"choice": "bad", "comment": "Too slow.\nMuch."})
+    desk.expect(to=quinn)
+    desk.expect_nothing_more()
+
+    for words in (("show", "1"), ("show", "1", "--why"), ("show", "1", "--json")):
+        shown = say(*words)
+        assert "Too slow" not in shown
+        assert "rated " not in shown.replace("was rated ", "")
+        assert "tell quality" not in shown
+        assert quinn not in shown
+        assert "Too slow." in say(*words, "--ratings")
+    assert "| Much." in say("show", "1", "--why", "--ratings")
+
+    listed = say("ratings", "--group", "Service Desk", "--since", "2026-01-01")
+    assert [line.split()[-6:-2] for line in listed.splitlines()[1:3]] == [
+        ["all", "1", "0", "1"],
+        ["Tech", "1", "0", "1"],
+    ]
+    assert "| Much." in listed
+    assert "Nobody has said" in say("ratings", "--since", "2027-01-01")
+    (share, *_) = json.loads(say("ratings", "--json"))["shares"]
+    assert share == {
+        "group": "Service Desk", "owner": "all", "answers": 1, "good": 0, "percent": 0,
+    }  # fmt: skip
+    assert run(["ratings", "--group", "Ofice"]) == 1
+    assert say("people", "quality", quinn, "--no") == f"{quinn} does not read ratings any more.\n"
+    assert say("people", "quality") == "Nobody reads ratings yet.\n"
