@@ -13,7 +13,7 @@ from bot.desk.notifications import Audience, Facts
 from bot.desk.satisfaction import BAD, GOOD, Satisfaction, may_rate, may_read
 from bot.desk.ticket import EventKind, File, Visibility, Workunit
 from bot.desk.types import Types
-from bot.ports import Blobs, DueDelivery, Outgoing, OutgoingFile, Renderer
+from bot.ports import NO_DETAILS, Blobs, DueDelivery, Outgoing, OutgoingFile, Renderer
 from threading_engine.tokens import Keyring, Kind
 
 #: Notifications in which somebody's own words go out; everything else is the desk speaking.
@@ -90,7 +90,9 @@ def build(due: DueDelivery, house: House) -> Outgoing:
     local, _, domain = due.queue.address.partition("@")
     sign = house.keyring.sign
     language = due.person.language or house.language
-    rendered = house.renderer.render(due.notification, language=language, facts=_facts(due, house))
+    rendered = house.renderer.render(
+        due.notification, language=language, facts=facts_of(due, house)
+    )
     own_id = f"{sign(Kind.MESSAGE, due.ticket.id, due.id)}@{domain}"
     thread = [key for key in due.thread if _PLAIN_ID.fullmatch(key) and key != own_id]
     return Outgoing(
@@ -124,7 +126,8 @@ def _reply_to(due: DueDelivery, token: str) -> str:
     return f"{local}+{token}@{domain}"
 
 
-def _facts(due: DueDelivery, house: House) -> Facts:
+def facts_of(due: DueDelivery, house: House) -> Facts:
+    """What the templates may speak of."""
     ticket, workunit, data = due.ticket, due.workunit, due.event.data
     shown = () if workunit is None else tuple((f.name, f.size) for f in _listed(workunit))
     return Facts(
@@ -162,7 +165,31 @@ def _facts(due: DueDelivery, house: House) -> Facts:
         field_problems=tuple(str(problem) for problem in _list(data.get("field problems"))),
         limit_kind=str(data.get("limit_kind", "")),
         limit_number=_number(data.get("limit_number")),
+        **_about_ticket(due, house),
     )
+
+
+def _about_ticket(due: DueDelivery, house: House) -> dict[str, Any]:
+    """Facts of the ticket itself that the shipped templates do not speak of."""
+    ticket, details = due.ticket, due.details or NO_DETAILS
+    return {
+        "opened_at": ticket.opened_at.astimezone(house.zone),
+        "updated_at": ticket.updated_at.astimezone(house.zone),
+        "ticket_kind": ticket.kind.value,
+        "ticket_type": ticket.type,
+        "resolution": ticket.resolution,
+        "epilogue": ticket.epilogue,
+        "closed_by_name": details.closed_by_name,
+        "owner_address": details.owner_address,
+        "requester_address": due.requester.address,
+        "recipient_address": due.person.address,
+        "group_address": due.queue.address,
+        "group_id": due.group.id,
+        "minutes_used": details.minutes if _is_staff(due) else details.public_minutes,
+        "cost": details.cost,
+        "fields": details.fields,
+        "first_words": details.first_words,
+    }
 
 
 def _author_name(due: DueDelivery) -> str:

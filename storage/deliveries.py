@@ -174,7 +174,9 @@ class SqlDeliveries:
         )
         return self._connection.execute(select(func.max(by_person.c.spared))).scalar() or 0
 
-    def claim(self, *, limit: int, holder: str, now: datetime) -> list[DueDelivery]:
+    def claim(
+        self, *, limit: int, holder: str, now: datetime, details: bool = False
+    ) -> list[DueDelivery]:
         """Take due rows, in order within each conversation (one person, one ticket)."""
         ids = (
             self._connection.execute(_CLAIM, {"now": now, "limit": limit, "holder": holder})
@@ -183,7 +185,7 @@ class SqlDeliveries:
         )
         if not ids:
             return []
-        return load_due(self._connection, ids)
+        return load_due(self._connection, ids, details=details)
 
     def sent(
         self, delivery_id: int, *, holder: str, at: datetime, message_id: str, response: str

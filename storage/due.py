@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, union_all
@@ -11,6 +12,7 @@ from bot.desk.people import Group, Person, Queue
 from bot.desk.satisfaction import Rating
 from bot.desk.ticket import Event, Visibility, Workunit
 from bot.ports import DueDelivery
+from storage.details import details_of
 from storage.people import PERSON_COLUMNS, person_of
 from storage.ratings import SqlRatings
 from storage.tables import (
@@ -99,13 +101,19 @@ _THREAD = union_all(
 ).order_by("at")
 
 
-def load_due(connection: Connection, ids: Sequence[int]) -> list[DueDelivery]:
-    """The deliveries with these numbers, oldest first."""
+def load_due(
+    connection: Connection, ids: Sequence[int], *, details: bool = False
+) -> list[DueDelivery]:
+    """The deliveries with these numbers, oldest first; with details of their tickets on demand."""
     rows = connection.execute(_LOAD, {"ids": list(ids)}).mappings().all()
     requesters = _people(connection, {row["ticket_requester_id"] for row in rows})
     with_words = {row["event_workunit_id"] for row in rows} - {None}
     files = files_of(connection, with_words)
-    return [_complete(connection, row, requesters, files) for row in rows]
+    due = [_complete(connection, row, requesters, files) for row in rows]
+    if not details:
+        return due
+    known = details_of(connection, {delivery.ticket.id for delivery in due})
+    return [replace(delivery, details=known.get(delivery.ticket.id)) for delivery in due]
 
 
 def _people(connection: Connection, ids: set[int]) -> dict[int, Person]:

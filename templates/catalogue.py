@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
+from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources.abc import Traversable
 
@@ -117,8 +118,11 @@ def locale(code: str) -> Locale:
 
 
 @lru_cache(maxsize=1000)
-def date(at: datetime, code: str) -> str:
-    """A moment as people of that language write it, in the time zone it comes in."""
+def date(at: datetime | str | None, code: str) -> str:
+    """A moment as people of that language write it, in the time zone it comes in; or nothing."""
+    if not at:
+        return ""
+    at = datetime.fromisoformat(at) if isinstance(at, str) else at
     return format_datetime(at, "d MMMM y, HH:mm" if code == "en" else "medium", locale=locale(code))
 
 
@@ -132,3 +136,13 @@ def size(count: int, code: str) -> str:
         amount, unit = amount / 1000, larger
     pattern = "#,##0.#" if unit in {"MB", "GB"} else "#,##0"
     return f"{format_decimal(amount, format=pattern, locale=locale(code))}\u00a0{unit}"
+
+
+def duration(minutes: int) -> str:
+    """Time used, in hours and minutes: ``1:30``."""
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def money(amount: int, code: str) -> str:
+    """An amount in the smallest coin as people of that language write it: ``12.50``."""
+    return format_decimal(Decimal(amount) / 100, format="#,##0.00", locale=locale(code))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,24 +12,31 @@ from bot.desk.notifications import Facts
 from bot.errors import ConfigurationError
 from bot.ports import Rendered
 from bot.ports.pages import PageFacts
-from templates import macros, pages
+from templates import pages
+from templates.grammar import nearest
 from templates.guard import NOTICES
+from templates.own import OwnTemplates
 
 
 class Renderer(Protocol):
     """What is checked: a `TemplateRenderer`."""
+
+    #: Names of the desk's custom fields.
+    fields: tuple[str, ...]
 
     @property
     def languages(self) -> tuple[str, ...]:
         """Codes of all languages."""
         ...
 
-    def render(self, notification: str, *, language: str, facts: Facts) -> Rendered:
-        """Render one notification."""
+    def render_strictly(
+        self, notification: str, *, language: str, facts: Facts, group: str
+    ) -> Rendered:
+        """Render one notification; raises ConfigurationError where a template fails."""
         ...
 
-    def render_page(self, page: str, *, language: str, facts: PageFacts) -> str:
-        """Render one page."""
+    def render_page_strictly(self, page: str, *, language: str, facts: PageFacts) -> str:
+        """Render one page; raises ConfigurationError where a template fails."""
         ...
 
     def files_read(self) -> frozenset[str]:
@@ -77,13 +84,29 @@ def sample(**changes: object) -> Facts:
         field_problems=("Since needs a date such as 2026-11-21, not 'soon'",),
         limit_kind="open",
         limit_number=5,
+        opened_at=datetime(2026, 11, 4, 9, 20, tzinfo=UTC),
+        updated_at=datetime(2026, 11, 5, 14, 3, tzinfo=UTC),
+        ticket_kind="incident",
+        ticket_type="Hardware",
+        resolution="solved",
+        epilogue="The drum was worn out.",
+        closed_by_name="Sam Taylor",
+        owner_address="sam@desk.example",
+        requester_address="maria@example.net",
+        recipient_address="maria@example.net",
+        group_address="desk@desk.example",
+        group_id=3,
+        minutes_used=90,
+        cost=12_050,
+        first_words="The printer only makes grey pages.\n\nCan you help?",
+        access_url="https://desk.example/tickets/42",
     )
     return replace(facts, **changes)  # type: ignore[arg-type]  # named by the caller
 
 
-def samples() -> Iterator[Facts]:
+def samples(fields: Collection[str] = ()) -> Iterator[Facts]:
     """The turns that a template must be ready for."""
-    yield sample()
+    yield sample(fields=tuple((name, "17") for name in fields))
     yield sample(forwarded_by="Sam Taylor", author_is_technician=False, author_name="Maria Lopez")
     yield sample(trusted=False, author_is_technician=False, author_name="Maria Lopez")
     yield sample(html="<p>The new drum is <b>in</b>.</p>", recipient_role="technician")
@@ -91,42 +114,58 @@ def samples() -> Iterator[Facts]:
         ticket_title="", owner_name="", requester_name="", recipient_name="", author_name="",
         author_is_technician=False, visibility="", text="", background=(), attachments=(), changes=(),
         ratings=(), reason="", failed_address="", sent_to_instead="", held_back=0, held_number=0,
-        held_waiting=0, rating_page="", opinion="", opinion_comment="",
+        held_waiting=0, opened_at=None, updated_at=None, ticket_kind="", ticket_type="",
+        resolution="", epilogue="", closed_by_name="", owner_address="", requester_address="",
+        group_address="", first_words="", access_url="", minutes_used=0, cost=0, rating_page="",
+        opinion="", opinion_comment="",
         wanted=(), field_problems=(), limit_kind="", limit_number=0,
     )  # fmt: skip
+    # No mail should be as long as this one; a template that gets along with it is sparing.
+    yield sample(
+        text="A long story, told line by line.\n" * 5000,
+        background=(("Maria Lopez", "The printer only makes grey pages.\n" * 500),) * 20,
+        attachments=(("test page.pdf", 24_300),) * 100,
+        changes=(("status", "new", "in progress"),) * 100,
+    )
 
 
-def problems(renderer: Renderer, overrides: Path | None) -> tuple[str, ...]:
+def problems(
+    renderer: Renderer, own: OwnTemplates | None, groups: Collection[str] | None
+) -> tuple[str, ...]:
     """Each problem once, in the order of discovery."""
-    found = list(_failures(renderer))
-    if overrides is not None:
-        paths = sorted(path for path in overrides.rglob("*") if path.suffix in {".txt", ".html"})
-        found += _unknown_macros(paths)
+    found = list(_failures(renderer, own))
+    if own is not None:
+        # A file that nothing reads is looked at, too.
+        found += [fault for faults in own.faults.values() for fault in faults]
+        found += own.macros_unknown()
+        found += _unknown_groups(own, groups)
         if not found:  # A template that fails never comes to what it includes.
-            found += _never_read(paths, renderer.files_read())
+            found += _never_read(own.paths, renderer.files_read())
     return tuple(dict.fromkeys(found))
 
 
-def _failures(renderer: Renderer) -> Iterator[str]:
+def _failures(renderer: Renderer, own: OwnTemplates | None) -> Iterator[str]:
+    for group in ("", *(own.groups if own is not None else ())):
+        for language in renderer.languages:
+            for name in NOTICES:
+                for facts in samples(renderer.fields):
+                    try:
+                        renderer.render_strictly(name, language=language, facts=facts, group=group)
+                    except ConfigurationError as error:
+                        yield from str(error).splitlines()
     for language in renderer.languages:
-        for name in NOTICES:
-            for facts in samples():
-                try:
-                    renderer.render(name, language=language, facts=facts)
-                except ConfigurationError as error:
-                    yield str(error)
         for page, shown in pages.samples():
             try:
-                renderer.render_page(page, language=language, facts=shown)
+                renderer.render_page_strictly(page, language=language, facts=shown)
             except ConfigurationError as error:
-                yield str(error)
+                yield from str(error).splitlines()
 
 
-def _unknown_macros(paths: list[Path]) -> Iterator[str]:
-    for path in paths:
-        for line, name in macros.unknown(path.read_bytes().decode("utf-8", "replace")):
-            known = ", ".join(macros.MACROS)
-            yield f"{path}, line {line}: {name} is no macro; expected is one of {known}"
+def _unknown_groups(own: OwnTemplates, groups: Collection[str] | None) -> Iterator[str]:
+    known = None if groups is None else {name.casefold() for name in groups}
+    for name, path in own.groups.items():
+        if known is not None and groups is not None and name not in known:
+            yield f"{path}: «{path.name}» is no group of the desk; {nearest(path.name, groups)}"
 
 
 def _never_read(paths: list[Path], read: frozenset[str]) -> Iterator[str]:

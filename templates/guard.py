@@ -101,12 +101,38 @@ def _without_opinion(facts: Facts) -> Facts:
     return replace(facts, opinion="", opinion_comment="")
 
 
+def _people_outside(notice: Notice, facts: Facts) -> bool:
+    return not _staff_rules_apply(notice, facts)
+
+
+def _without_cost(facts: Facts) -> Facts:
+    return replace(facts, cost=0) if facts.cost else facts
+
+
 def _without_words(facts: Facts) -> Facts:
-    return replace(facts, author_name="", text="", html=None, background=(), attachments=())
+    return replace(
+        facts,
+        author_name="",
+        text="",
+        html=None,
+        background=(),
+        attachments=(),
+        epilogue="",
+        field_problems=(),
+    )
 
 
 def _without_requester(facts: Facts) -> Facts:
-    return replace(facts, ticket_title="", requester_name="", recipient_name="", forwarded_by="")
+    return replace(
+        facts,
+        ticket_title="",
+        requester_name="",
+        requester_address="",
+        recipient_name="",
+        forwarded_by="",
+        first_words="",
+        fields=(),
+    )
 
 
 def _without_changes(facts: Facts) -> Facts:
@@ -122,7 +148,18 @@ def _without_changes(facts: Facts) -> Facts:
 
 def _without_anything(facts: Facts) -> Facts:
     return replace(
-        _without_requester(_without_changes(facts)), ratings=(), rating_page="", owner_name=""
+        _without_requester(_without_changes(facts)),
+        ratings=(),
+        rating_page="",
+        owner_name="",
+        owner_address="",
+        closed_by_name="",
+        resolution="",
+        ticket_type="",
+        minutes_used=0,
+        opened_at=None,
+        updated_at=None,
+        access_url="",
     )
 
 
@@ -130,6 +167,7 @@ def _without_anything(facts: Facts) -> Facts:
 #: loses the title and the names that the unproven author chose.
 RULES: tuple[tuple[Callable[[Notice, Facts], bool], Callable[[Facts], Facts]], ...] = (
     (_opinion_is_none_of_theirs, _without_opinion),
+    (_people_outside, _without_cost),
     (_says_nothing, _without_anything),
     (_internal_words_go_out, _without_words),
     (_unproven_words_go_out, _without_changes),

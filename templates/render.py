@@ -1,211 +1,202 @@
 """Notifications become words: a subject, a plain text and an HTML document.
 
-Each notification is compiled once per language and kept; rendering is then one pass over each of
-its three templates. The path: `guard` takes out what must not be repeated, the templates speak,
-`words` wraps the text.
+Each notification is made ready once per group and language and kept; rendering is then one pass
+over each of its three templates. The path: `guard` takes out what must not be repeated, the
+templates speak (`shipped` in Jinja, a desk's own in `bounded`), `words` wraps the text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, fields
-from functools import partial
+from collections.abc import Collection, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
-from jinja2 import StrictUndefined, Template, pass_eval_context
-from jinja2.nodes import EvalContext
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup, escape
+import structlog
 
 from bot.desk.notifications import Facts
 from bot.errors import ConfigurationError, NotFound
 from bot.ports import Rendered
 from bot.ports.pages import PageFacts
-from templates import catalogue, check, pages, sources
-from templates.catalogue import HEADINGS, RATINGS, VALUES, Catalogue
-from templates.guard import NOTICES, guard
-from templates.words import Words, clean_line, clean_text, wrap
-from threading_engine.subject import one_re
+from templates import check, pages
+from templates.catalogue import Catalogue
+from templates.context import DETAILS
+from templates.grammar import nearest
+from templates.guard import NOTICES, Notice, guard
+from templates.macros import Vocabulary
+from templates.own import OwnTemplates
+from templates.shelf import Part, Ready, Shelf
 
-#: What may have several lines.
-_TEXTS = ("text", "opinion_comment")
-_FIELDS = tuple(field.name for field in fields(Facts))
-_LINES = tuple(
-    field.name for field in fields(Facts) if field.type == "str" and field.name not in _TEXTS
-)
-_REST = tuple(name for name in _FIELDS if name not in _LINES)
-_lines_of = attrgetter(*_LINES)
-_rest_of = attrgetter(*_REST)
-
-#: What a template may use; described in docs/templates.md.
-NAMES = (
-    *_FIELDS,
-    *("language", "words_html", "attachment_list", "subject"),
-    *("say", "heading", "value", "rating", "date", "size", "re"),
-)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Compiled:
-    """One notification in one language."""
-
-    subject: Template
-    text: Template
-    html: Template
+log = structlog.get_logger()
 
 
 class TemplateRenderer:
     """The `bot.ports.Renderer`; safe to share between threads.
 
-    `overrides` is a folder laid out like this package; what it holds comes before what is shipped.
+    `overrides` is a folder laid out like this package, with a folder ``groups/<name>`` for each
+    group that wants its own; what it holds comes before what is shipped. `fields` are the names of
+    the desk's custom fields.
     """
 
-    def __init__(self, overrides: Path | None = None) -> None:
-        if overrides is not None and not overrides.is_dir():
-            raise ConfigurationError(f"{overrides}: expected is a folder of templates")
-        self._overrides = overrides
+    def __init__(self, overrides: Path | None = None, *, fields: Collection[str] = ()) -> None:
+        #: Names of the desk's custom fields.
+        self.fields = tuple(fields)
+        self._vocabulary = Vocabulary(self.fields)
+        #: The desk's own templates, or None.
+        self.own = (
+            None
+            if overrides is None
+            else OwnTemplates(overrides, vocabulary=self._vocabulary, fields=self.fields)
+        )
         shipped: Traversable = files("templates")
         self._folders = (shipped,) if overrides is None else (overrides, shipped)
         self._catalogue = Catalogue(self._folders)
-        self._environments: dict[str, _Environment] = {}
-        self._compiled: dict[tuple[str, str], _Compiled] = {}
+        self._shipped_catalogue = Catalogue((shipped,))
+        self._shelves: dict[tuple[str | None, str], Shelf] = {}
+        self._ready: dict[tuple[str, str | None, str], Ready] = {}
+        self._pages: dict[tuple[str, str | None, str], Part] = {}
+        #: What is taken instead of a template that cannot be used.
+        self._instead: dict[tuple[str, str, str], Ready] = {}
 
     @property
     def languages(self) -> tuple[str, ...]:
         """Codes of the languages there are, English first."""
         return self._catalogue.codes
 
+    @property
+    def wants_details(self) -> bool:
+        """Whether a template of the desk names what storage looks up on demand only."""
+        return self.own is not None and not DETAILS.isdisjoint(self.own.used)
+
     def render(self, notification: str, *, language: str, facts: Facts) -> Rendered:
         """Render one notification; an unknown language falls back to English.
 
-        Raises NotFound for an unknown notification, ConfigurationError for a broken override, and
-        ValueError when internal words would go to somebody outside.
+        Where a template of the desk fails, the shipped one speaks and the log says so: no mail is
+        lost over it. Raises NotFound for an unknown notification, and ValueError when internal
+        words would go to somebody outside.
         """
-        notice = NOTICES.get(notification)
-        if notice is None:
-            raise NotFound(f"there is no notification «{notification}»")
+        safe = guard(notice_of(notification), facts)
         code = self._catalogue.choose(language)
-        context = _context(guard(notice, facts), code)
-        try:
-            return _rendered(self._get(notification, code), context)
-        except sources.BROKEN as error:
-            raise sources.explain(error, template=notification, names=NAMES) from error
+        ready = self._get(notification, self._folder(facts.group_name), code)
+        if ready.own:
+            try:
+                return ready.render(safe, code)
+            except ConfigurationError as error:
+                log.warning("template failed", notification=notification, reason=str(error))
+                ready = self._get_strictly(notification, None, code)
+        return ready.render(safe, code)
+
+    def render_strictly(
+        self, notification: str, *, language: str, facts: Facts, group: str
+    ) -> Rendered:
+        """The same as for this group, but a template that fails raises ConfigurationError."""
+        safe = guard(notice_of(notification), facts)
+        code = self._catalogue.choose(language)
+        return self._get_strictly(notification, self._folder(group), code).render(safe, code)
+
+    def faults(self) -> tuple[str, ...]:
+        """Why some of the desk's templates are not used, as far as it shows without rendering."""
+        found: list[str] = []
+        for notification, group, code in self._everything():
+            try:
+                self._prepare(notification, group, code)
+            except ConfigurationError as error:
+                found += str(error).splitlines()
+        return tuple(dict.fromkeys(found))
+
+    def check(self, *, groups: Collection[str] | None = None) -> tuple[str, ...]:
+        """Every problem of the templates, each with file, line and what is expected.
+
+        `groups` are the desk's groups, if known: a folder for another one is a mistake.
+        """
+        return check.problems(self, self.own, groups)
+
+    def files_of(self, notification: str, *, group: str, language: str) -> tuple[str, ...]:
+        """The files that subject, text and HTML begin with."""
+        code = self._catalogue.choose(language)
+        return self._get(notification, self._folder(group), code).files
 
     def render_page(self, page: str, *, language: str, facts: PageFacts) -> str:
-        """Render a page of the HTTP port as an HTML document; raises ConfigurationError."""
-        code, file = self._catalogue.choose(language), f"pages/{page}.html"
+        """Render a page of the HTTP port as an HTML document; in the shipped form at worst."""
+        code = self._catalogue.choose(language)
         try:
-            return self._environment(code).get_template(file).render(pages.context(facts, code))
-        except sources.BROKEN as error:
-            raise sources.explain(error, template=file, names=pages.NAMES) from error
+            return self._page(page, "", code, facts)
+        except ConfigurationError as error:
+            log.warning("template failed", notification=f"page {page}", reason=str(error))
+            return self._page(page, None, code, facts)
 
-    def check(self) -> tuple[str, ...]:
-        """Every problem of the templates, each with file, line and what is expected."""
-        return check.problems(self, self._overrides)
+    def render_page_strictly(self, page: str, *, language: str, facts: PageFacts) -> str:
+        """The same, but a template that fails raises ConfigurationError."""
+        return self._page(page, "", self._catalogue.choose(language), facts)
 
     def files_read(self) -> frozenset[str]:
         """Paths of all template files that were read so far."""
-        loaders = (environment.loader for environment in self._environments.values())
-        return frozenset().union(
-            *(loader.read for loader in loaders if isinstance(loader, sources.Sources))
+        return frozenset().union(*(shelf.sources.read for shelf in self._shelves.values()))
+
+    def _everything(self) -> Iterator[tuple[str, str, str]]:
+        if self.own is not None:
+            for group in ("", *self.own.groups):
+                for code in self.languages:
+                    yield from ((notification, group, code) for notification in NOTICES)
+
+    def _folder(self, group: str) -> str:
+        """The group as its own templates are kept under; empty where it has none."""
+        name = group.casefold()
+        return name if self.own is not None and name in self.own.groups else ""
+
+    def _get(self, notification: str, group: str, code: str) -> Ready:
+        try:
+            return self._instead.get((notification, group, code)) or self._get_strictly(
+                notification, group, code
+            )
+        except ConfigurationError as error:
+            log.warning("template failed", notification=notification, reason=str(error))
+            instead = self._get_strictly(notification, None, code)
+            self._instead[notification, group, code] = instead
+            return instead
+
+    def _get_strictly(self, notification: str, group: str | None, code: str) -> Ready:
+        ready = self._ready.get((notification, group, code))
+        if ready is None:
+            ready = self._ready[notification, group, code] = self._prepare(
+                notification, group, code
+            )
+        return ready
+
+    def _page(self, page: str, group: str | None, code: str, facts: PageFacts) -> str:
+        file = f"pages/{page}.html"
+        ready = self._pages.get((file, group, code))
+        if ready is None:
+            ready = self._shelf(group, code).prepare_file(file, self._faults(group))
+            self._pages[file, group, code] = ready
+        return ready(pages.context(facts, code))
+
+    def _faults(self, group: str | None) -> dict[str, list[str]]:
+        return self.own.faults if self.own is not None and group is not None else {}
+
+    def _prepare(self, notification: str, group: str | None, code: str) -> Ready:
+        """Raises ConfigurationError for what cannot be used; None for a group means as shipped."""
+        return self._shelf(group, code).prepare(
+            notification, fields=self.fields, faults=self._faults(group)
         )
 
-    def _get(self, notification: str, code: str) -> _Compiled:
-        compiled = self._compiled.get((notification, code))
-        if compiled is None:
-            environment = self._environment(code)
-            compiled = self._compiled[notification, code] = _Compiled(
-                subject=environment.get_template(f"{notification}/subject.txt"),
-                text=environment.get_template(f"{notification}/body.txt"),
-                html=environment.get_template(f"{notification}/body.html"),
+    def _shelf(self, group: str | None, code: str) -> Shelf:
+        shelf = self._shelves.get((group, code))
+        if shelf is None:
+            folders = self._folders[-1:] if group is None else self._folders
+            if group and self.own is not None:
+                folders = (self.own.groups[group], *folders)
+            catalogue = self._shipped_catalogue if group is None else self._catalogue
+            shelf = self._shelves[group, code] = Shelf(
+                code, folders, catalogue=catalogue, vocabulary=self._vocabulary
             )
-        return compiled
-
-    def _environment(self, code: str) -> _Environment:
-        environment = self._environments.get(code)
-        if environment is None:
-            environment = _new_environment(code, self._catalogue, self._folders)
-            self._environments[code] = environment
-        return environment
+        return shelf
 
 
-class _Environment(ImmutableSandboxedEnvironment):
-    """Jinja's own, with globals as one plain dictionary: a chained one costs a fifth of a render."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """The globals that a template is compiled with."""
-        return {**self.globals, **(d or {})}
-
-
-def _new_environment(code: str, words: Catalogue, folders: tuple[Traversable, ...]) -> _Environment:
-    environment = _Environment(
-        loader=sources.Sources(code, folders),
-        autoescape=_is_html,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
-    )
-    translations = words.translations(code)
-    translate = translations.gettext
-    environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-        translate, translations.ngettext, newstyle=True
-    )
-    environment.globals.update(
-        _=(speak := _speaker(translate)),
-        gettext=speak,
-        language=code,
-        say=lambda word: translate(word) if word else "",
-        heading=lambda what: translate(what.capitalize()) if what in HEADINGS else what,
-        value=lambda what, word: translate(word) if word in VALUES.get(what, ()) else word,
-        rating=lambda choice: translate(RATINGS[choice]),
-        date=partial(catalogue.date, code=code),
-        size=partial(catalogue.size, code=code),
-        re=one_re,
-    )
-    return environment
-
-
-def _speaker(translate: Callable[[str], str]) -> Callable[..., str]:
-    """What ``_("…", name=value)`` and ``{% trans %}`` call.
-
-    The extension's own goes through the sandbox twice for every phrase; this takes half the time.
-    """
-
-    @pass_eval_context
-    def speak(context: EvalContext, phrase: str, /, **values: object) -> str:
-        if not context.autoescape:
-            return translate(phrase) % values
-        return Markup(translate(phrase) % {name: escape(word) for name, word in values.items()})  # noqa: S704 - phrases are ours, values escaped
-
-    return speak
-
-
-def _is_html(template: str | None) -> bool:
-    return template is not None and template.endswith(".html")
-
-
-def _context(facts: Facts, code: str) -> dict[str, Any]:
-    context: dict[str, Any] = dict(zip(_REST, _rest_of(facts), strict=True))
-    context.update(zip(_LINES, map(clean_line, _lines_of(facts)), strict=True))
-    context["text"] = text = clean_text(facts.text)
-    context["opinion_comment"] = clean_text(facts.opinion_comment)
-    context["words_html"] = Words(text, facts.html)
-    attachments = tuple((clean_line(name), count) for name, count in facts.attachments)
-    context["attachments"] = attachments
-    context["attachment_list"] = ", ".join(
-        f"{name} ({catalogue.size(count, code)})" for name, count in attachments
-    )
-    context["changes"] = tuple(tuple(map(clean_line, change)) for change in facts.changes)
-    return context
-
-
-def _rendered(compiled: _Compiled, context: dict[str, Any]) -> Rendered:
-    subject = context["subject"] = clean_line(compiled.subject.render(context).strip())
-    text = wrap(compiled.text.render(context).strip("\n"))
-    return Rendered(subject=subject, text=f"{text}\n", html=compiled.html.render(context))
+def notice_of(notification: str) -> Notice:
+    """What is known of a notification; raises NotFound with the nearest name."""
+    notice = NOTICES.get(notification)
+    if notice is None:
+        hint = nearest(notification, tuple(NOTICES))
+        raise NotFound(f"there is no notification «{notification}»; {hint}")
+    return notice

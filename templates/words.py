@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 #: Columns of a line in the text part.
 WIDTH = 76
@@ -128,6 +128,10 @@ class Words:
         return to_html(self._text) if self._html is None else self._html
 
     __str__ = __html__
+
+    def markup(self) -> Markup:
+        """The HTML as a text that templates repeat as it is."""
+        return Markup(self.__html__())  # noqa: S704 - sanitised, or made of escaped text
 
 
 def to_html(text: str) -> str:

@@ -242,3 +242,30 @@ class Facts:
     #: ``open`` or ``year`` where a quota is used up, else empty, and how many it allows.
     limit_kind: str = ""
     limit_number: int = 0
+    #: When the ticket was opened and last changed, in the desk's time zone; None where unknown.
+    opened_at: datetime | None = None
+    updated_at: datetime | None = None
+    #: Its kind in ITIL's terms, and the name of its type; empty for none.
+    ticket_kind: str = ""
+    ticket_type: str = ""
+    #: How it ended, the closing summary, and who closed it; empty while it has not ended.
+    resolution: str = ""
+    epilogue: str = ""
+    closed_by_name: str = ""
+    #: Mail addresses of the people; empty where there is none.
+    owner_address: str = ""
+    requester_address: str = ""
+    recipient_address: str = ""
+    #: The address of the queue that the ticket came by, and the group's number.
+    group_address: str = ""
+    group_id: int = 0
+    #: Time used in all, and what it costs in the smallest coin; of public words only for people
+    #: outside, who read no cost.
+    minutes_used: int = 0
+    cost: int = 0
+    #: The desk's custom fields that have a value, as (name, value).
+    fields: tuple[tuple[str, str], ...] = ()
+    #: The ticket's first public words as plain text.
+    first_words: str = ""
+    #: Where the ticket is seen in a browser; empty where there is no such page.
+    access_url: str = ""

@@ -7,9 +7,11 @@ Channels, templates and storage implement these protocols and know nothing of ea
 from bot.ports.blobs import Blobs
 from bot.ports.held import Held, HeldMail
 from bot.ports.queues import (
+    NO_DETAILS,
     Budgets,
     ClaimedMessage,
     Deliveries,
+    Details,
     DueDelivery,
     DueTimer,
     Inbox,
@@ -42,6 +44,7 @@ from bot.ports.wire import (
 )
 
 __all__ = [
+    "NO_DETAILS",
     "AcceptAsync",
     "AcceptBlocking",
     "Accepted",
@@ -51,6 +54,7 @@ __all__ = [
     "Channel",
     "ClaimedMessage",
     "Deliveries",
+    "Details",
     "DueDelivery",
     "DueTimer",
     "EarlierMail",

@@ -77,6 +77,27 @@ class Inbox(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Details:
+    """What is known of a ticket beyond its own row."""
+
+    #: Empty while nobody has it, and while it is open.
+    owner_address: str = ""
+    closed_by_name: str = ""
+    #: Its first public words as plain text.
+    first_words: str = ""
+    #: Minutes of work on all workunits, and on the public ones.
+    minutes: int = 0
+    public_minutes: int = 0
+    #: What all of them cost, in the smallest coin.
+    cost: int = 0
+    #: Custom fields with a value, by name.
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+NO_DETAILS = Details()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DueDelivery:
     """A delivery with everything needed to render and send it."""
 
@@ -104,6 +125,8 @@ class DueDelivery:
     thread: tuple[str, ...]
     #: For ``rated``: what the requester thinks by now, or None.
     rating: Rating | None = None
+    #: What only a desk's own templates speak of; None where they do not.
+    details: Details | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,8 +183,13 @@ class Deliveries(Protocol):
         """The most notifications that anybody of this role was spared from one time to another."""
         ...
 
-    def claim(self, *, limit: int, holder: str, now: datetime) -> list[DueDelivery]:
-        """Take due rows, in order within each conversation (one person, one ticket)."""
+    def claim(
+        self, *, limit: int, holder: str, now: datetime, details: bool = False
+    ) -> list[DueDelivery]:
+        """Take due rows, in order within each conversation (one person, one ticket).
+
+        With `details` each knows those of its ticket.
+        """
         ...
 
     def sent(

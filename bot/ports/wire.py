@@ -210,6 +210,11 @@ class Rendered:
 class Renderer(Protocol):
     """Gives a notification its words."""
 
+    @property
+    def wants_details(self) -> bool:
+        """Whether any template speaks of what `Details` holds."""
+        ...
+
     def render(self, notification: str, *, language: str, facts: Facts) -> Rendered:
         """Render one notification; an unknown language falls back to English."""
         ...

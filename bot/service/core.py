@@ -16,6 +16,7 @@ from bot.outgoing import House
 from bot.reading import Reader
 from bot.scene import Desk
 from bot.service.wires import trust_of
+from bot.service.words import group_names, sound_renderer
 from bot.settings import Settings
 from channels.email.authenticate import Trust, authenticate
 from channels.email.decode import decode
@@ -28,7 +29,6 @@ from storage.blobs import FolderBlobs
 from storage.database import Database
 from storage.migrate import migrate, require_newest
 from storage.unit_of_work import SqlUnitOfWork
-from templates.render import TemplateRenderer
 from threading_engine.tokens import Keyring, Kind
 
 
@@ -98,7 +98,7 @@ class Core:
             language=section.language,
             zone=ZoneInfo(section.time_zone),
             keyring=desk.keyring,
-            renderer=TemplateRenderer(section.templates),
+            renderer=sound_renderer(self.settings),
             blobs=self.blobs,
             types=lambda: self.database.policy.types,
             loop_mark=loop_mark(desk),
@@ -147,10 +147,7 @@ def write_configuration(settings: Settings, now: datetime, uow: SqlUnitOfWork) -
     """Make the database agree with the configuration's groups, queues and technicians."""
     # Hosts that start together would each find nothing, and each make a signing key of its own.
     uow.house.take_turns()
-    names = {queue.group for queue in settings.queues}
-    names.update(group.name for group in settings.groups)
-    names.update(name for technician in settings.technicians for name in technician.groups)
-    groups = {name: uow.people.put_group(name) for name in sorted(names)}
+    groups = {name: uow.people.put_group(name) for name in group_names(settings)}
     for queue in settings.queues:
         uow.people.put_queue(
             channel="email",

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from html import unescape
 from importlib.resources import files
 from pathlib import Path
@@ -15,11 +15,13 @@ from bot.desk.notifications import TABLE, Facts
 from bot.errors import NotFound
 from bot.ports import Rendered
 from templates import pages
-from templates.catalogue import HEADINGS, RATINGS, VALUES
-from templates.check import sample
+from templates.catalogue import HEADINGS, RATINGS, VALUES, Catalogue
+from templates.check import sample, samples
+from templates.context import NAMES
 from templates.guard import NOTICES, guard
-from templates.macros import MACROS
-from templates.render import NAMES, TemplateRenderer
+from templates.macros import MACROS, Vocabulary
+from templates.render import TemplateRenderer
+from templates.shelf import Shelf
 from templates.words import WIDTH
 
 OUTWARD = sorted(name for name, notice in NOTICES.items() if not notice.staff)
@@ -149,6 +151,20 @@ def test_a_catalogue_has_every_phrase_and_no_other(file: Path) -> None:
     for phrase, words in catalogue.items():
         assert words
         assert sorted(re.findall(r"%\(\w+\)s", phrase)) == sorted(re.findall(r"%\(\w+\)s", words))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("name", sorted(NOTICES))
+def test_both_engines_say_the_same(name: str, language: str) -> None:
+    """A desk's own template may extend and include any shipped one, so those keep to what both know."""
+    catalogue, vocabulary = Catalogue((SHIPPED,)), Vocabulary()
+    shelf = Shelf(language, (SHIPPED,), catalogue=catalogue, vocabulary=vocabulary)
+    ours = shelf.prepare(name, fields=(), faults={})
+    bounded = shelf.prepare(name, fields=(), faults={}, bounded=True)
+    assert not ours.own
+    for facts in samples():
+        safe = guard(NOTICES[name], facts)
+        assert bounded.render(safe, language) == ours.render(safe, language)
 
 
 # --- what they say ------------------------------------------------------------------------------
@@ -306,6 +322,48 @@ def test_internal_words_never_go_out(renderer: TemplateRenderer, visibility: str
     for name in ("acknowledgement", "resolved", "done"):
         rendered = renderer.render(name, language="en", facts=facts)
         assert SECRET not in "".join(parts(rendered))
+
+
+#: Facts that no outsider has a hand in: the desk's own names, numbers and states.
+THE_DESKS_OWN = {
+    *("desk_name", "ticket_status", "group_name", "owner_name", "recipient_role"),
+    *("ticket_kind", "ticket_type", "resolution", "closed_by_name", "owner_address"),
+    *("group_address", "access_url"),
+    *("ratings", "rating_page"),  # signed links
+    *("wanted", "limit_kind"),
+    "recipient_address",  # the receiver's own, to which the mail goes
+}
+
+
+def spoilt(name: str, kind: str) -> Facts:
+    """Facts of an unproven author in which one fact carries the secret."""
+    facts = sample(trusted=False, author_is_technician=False)
+    one: object = SECRET
+    if kind.startswith("tuple"):
+        flat = kind.count("[") == 1
+        one = (SECRET,) if flat else ((SECRET, *([SECRET] * kind.partition("]")[0].count(","))),)
+    return replace(facts, **{name: one})  # type: ignore[arg-type]  # of the fact's own type
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        (f.name, str(f.type))
+        for f in fields(Facts)
+        if "str" in str(f.type) and f.name != "visibility"
+    ],
+)
+def test_no_fact_repeats_an_unproven_author(name: str, kind: str) -> None:
+    """Whatever a template says: the guard must know every new fact, or the list above."""
+    for notice in OUTWARD:
+        said = SECRET in repr(guard(NOTICES[notice], spoilt(name, kind)))
+        assert not said or name in THE_DESKS_OWN, notice
+
+
+def test_people_outside_read_no_cost() -> None:
+    for notice in NOTICES.values():
+        facts = sample(cost=12_050, recipient_role="requester")
+        assert guard(notice, facts).cost == (12_050 if notice.staff else 0), notice.name
 
 
 # --- hostile words ------------------------------------------------------------------------------

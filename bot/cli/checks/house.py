@@ -16,11 +16,11 @@ from sqlalchemy import text
 
 from bot.cli.checks.finding import Desk, Finding, ok, warning, wrong
 from bot.errors import ReplydeskError
+from bot.service.words import group_names, renderer_of
 from storage.database import Database
 from storage.engines import sqlite_module
 from storage.migrate import current_revision, newest_revision
 from storage.unit_of_work import SqlUnitOfWork
-from templates.render import TemplateRenderer
 
 _LITTLE, _TOO_LITTLE = 2_000_000_000, 200_000_000
 #: A slower disk makes every mail wait for its 250.
@@ -171,8 +171,8 @@ def templates(desk: Desk) -> Iterator[Finding]:
     """Every notification renders in every language."""
     about = "desk.templates"
     try:
-        renderer = TemplateRenderer(desk.settings.desk.templates)
-        problems = renderer.check()
+        renderer = renderer_of(desk.settings)
+        problems = renderer.check(groups=group_names(desk.settings))
     except ReplydeskError as error:
         yield wrong(about, str(error), "correct the path, or leave the key out")
         return
