@@ -21,6 +21,7 @@ from storage.people import SqlPeople
 from storage.ratings import SqlRatings
 from storage.relations import SqlRelations
 from storage.reports import SqlReports
+from storage.searching import SqlSearch
 from storage.tickets import SqlTickets
 from storage.timers import SqlTimers
 from storage.twins import SqlTwins
@@ -94,6 +95,11 @@ class SqlUnitOfWork:
     def fields(self) -> SqlFields:
         """Values of custom fields."""
         return SqlFields(self.connection)
+
+    @cached_property
+    def search(self) -> SqlSearch:
+        """Finds tickets."""
+        return SqlSearch(self.connection)
 
     @cached_property
     def inbox(self) -> SqlInbox:

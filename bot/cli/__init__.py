@@ -31,7 +31,7 @@ COMMANDS = {
     "demo": "Play a whole conversation on a desk made for the purpose, then stay up.",
     "check": "Say what is wrong with configuration and surroundings, and how to repair it.",
     "accept": "Take one mail from standard input: for mail servers that deliver to a pipe.",
-    "tickets": "List tickets, newest first.",
+    "tickets": "List tickets, newest first, or look for some.",
     "show": "Show a ticket as a thread, or why it became what it is.",
     "ratings": "How satisfied requesters were, by group and owner, with their comments.",
     "held": "Mails whose author is in doubt: list them, and decide.",

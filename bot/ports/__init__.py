@@ -20,6 +20,7 @@ from bot.ports.queues import (
     Timers,
 )
 from bot.ports.relations import Moves, Relations
+from bot.ports.search import Found, Search
 from bot.ports.storage import UnitOfWork
 from bot.ports.tickets import NewEvent, NewTicket, NewWorkunit, People, Reference, Tickets
 from bot.ports.twins import EarlierMail, Original, Twins
@@ -60,6 +61,7 @@ __all__ = [
     "EarlierMail",
     "Envelope",
     "Evidence",
+    "Found",
     "Gather",
     "Held",
     "HeldMail",
@@ -80,6 +82,7 @@ __all__ = [
     "Rendered",
     "Renderer",
     "Reports",
+    "Search",
     "SendResult",
     "Sent",
     "Tickets",

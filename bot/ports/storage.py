@@ -11,6 +11,7 @@ from bot.ports.held import Held
 from bot.ports.queues import Budgets, Deliveries, Inbox, Reports, Timers
 from bot.ports.ratings import Ratings
 from bot.ports.relations import Moves, Relations
+from bot.ports.search import Search
 from bot.ports.tickets import People, Tickets
 from bot.ports.twins import Twins
 
@@ -46,6 +47,11 @@ class UnitOfWork(Protocol):
     @property
     def fields(self) -> Fields:
         """Values of custom fields."""
+        ...
+
+    @property
+    def search(self) -> Search:
+        """Finds tickets."""
         ...
 
     @property

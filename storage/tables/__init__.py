@@ -38,6 +38,9 @@ from storage.tables.tickets import (
     ticket_tags,
     tickets,
 )
+from storage.word_index import attach_word_index
+
+attach_word_index(metadata)
 
 __all__ = [
     "attachments",

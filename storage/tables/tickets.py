@@ -46,6 +46,16 @@ tickets = Table(
     partial("ix_tickets_open", "group_id", "priority", "id", where="closed_at IS NULL"),
     partial("ix_tickets_company", "company_id", "id", where="company_id IS NOT NULL"),
     partial("ix_tickets_owner_open", "owner_id", where="closed_at IS NULL"),
+    # What people list tickets by. The values that most tickets have are left out: whoever asks for
+    # those finds some among the newest.
+    Index(None, "group_id", "id"),
+    Index(None, "updated_at", "id"),
+    partial("ix_tickets_owner", "owner_id", "id", where="owner_id IS NOT NULL"),
+    partial("ix_tickets_status", "status", "id", where="status <> 'closed'"),
+    partial("ix_tickets_priority", "priority", "id", where="priority <> 3"),
+    partial("ix_tickets_kind", "kind", "id", where="kind <> 'incident'"),
+    partial("ix_tickets_type", "type", "id", where="type <> ''"),
+    partial("ix_tickets_merged", "merged_into", where="merged_into IS NOT NULL"),
 )
 
 participants = Table(
@@ -88,7 +98,7 @@ ticket_assets = Table(
     Column("kind", Text, primary_key=True),
     Column("reference", Text, primary_key=True),
     Column("name", Text, nullable=False, server_default=""),
-    Index(None, "kind", "reference"),
+    Index(None, "reference", "kind"),
 )
 
 # Values of custom fields, as text in the form that the field's kind writes.
@@ -98,6 +108,8 @@ field_values = Table(
     ref("ticket_id", "tickets", primary_key=True),
     Column("field", Text, primary_key=True),
     Column("value", Text, nullable=False),
+    # Longer ones are words that nobody looks up, and more than a row of an index may hold.
+    partial("ix_field_values_value", "field", "value", "ticket_id", where="length(value) <= 200"),
 )
 
 # Who wants to hear no more of a ticket.

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from storage.columns import Id, Json, UtcTime
+from storage.word_index import make_word_index
 
 revision = "0003"
 down_revision = "0002"
@@ -25,6 +26,7 @@ def upgrade() -> None:
     _threads()
     op.add_column("deliveries", _text("bundle"))
     _add_reference("deliveries", "lead_id", "deliveries")
+    make_word_index(op.get_bind())
 
 
 def _text(name: str, default: str = "") -> sa.Column[str]:
@@ -112,13 +114,19 @@ def _new_tables() -> None:
         _text("name"),
         sa.PrimaryKeyConstraint("ticket_id", "kind", "reference", name="pk_ticket_assets"),
     )
-    op.create_index("ix_ticket_assets_kind_reference", "ticket_assets", ["kind", "reference"])
+    op.create_index("ix_ticket_assets_reference_kind", "ticket_assets", ["reference", "kind"])
     op.create_table(
         "field_values",
         *_ref("ticket_id", "tickets", "field_values"),
         sa.Column("field", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("ticket_id", "field", name="pk_field_values"),
+    )
+    _partial(
+        "ix_field_values_value",
+        "field_values",
+        ["field", "value", "ticket_id"],
+        "length(value) <= 200",
     )
     op.create_table(
         "mutes",
@@ -227,6 +235,17 @@ def _tickets() -> None:
         f"technician_wrote_at = ({words} AND by_technician)"
     )
     _partial("ix_tickets_company", "tickets", ["company_id", "id"], "company_id IS NOT NULL")
+    op.create_index("ix_tickets_group_id_id", "tickets", ["group_id", "id"])
+    op.create_index("ix_tickets_updated_at_id", "tickets", ["updated_at", "id"])
+    for name, column, where in (
+        ("owner", "owner_id", "owner_id IS NOT NULL"),
+        ("status", "status", "status <> 'closed'"),
+        ("priority", "priority", "priority <> 3"),
+        ("kind", "kind", "kind <> 'incident'"),
+        ("type", "type", "type <> ''"),
+    ):
+        _partial(f"ix_tickets_{name}", "tickets", [column, "id"], where)
+    _partial("ix_tickets_merged", "tickets", ["merged_into"], "merged_into IS NOT NULL")
 
 
 def _threads() -> None:
