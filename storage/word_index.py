@@ -155,13 +155,14 @@ def _postgresql_trigger(name: str, events: str, changed: str) -> tuple[str, str]
     return (
         (
             f"CREATE FUNCTION ticket_words_{name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN PERFORM ticket_words_write(ARRAY[{changed}]); RETURN NULL; END $$"
+            f"$$ BEGIN PERFORM ticket_words_write(ARRAY({changed})); RETURN NULL; END $$"
         ),
-        (
-            f"CREATE TRIGGER ticket_words_{name} AFTER {events} "
-            f"FOR EACH ROW EXECUTE FUNCTION ticket_words_{name}()"
-        ),
+        f"CREATE TRIGGER ticket_words_{name} AFTER {events} EXECUTE FUNCTION ticket_words_{name}()",
     )
+
+
+#: Once a statement: a merge moves all of a ticket's workunits by one.
+_ONCE = "FOR EACH STATEMENT"
 
 
 _POSTGRESQL = (
@@ -172,10 +173,24 @@ _POSTGRESQL = (
     _POSTGRESQL_FOLD,
     _POSTGRESQL_NOW,
     _POSTGRESQL_WRITE,
-    *_postgresql_trigger("added", "INSERT ON workunits", "NEW.ticket_id"),
-    *_postgresql_trigger("changed", f"UPDATE OF {_OF_WORKUNITS}", "OLD.ticket_id, NEW.ticket_id"),
-    *_postgresql_trigger("removed", "DELETE ON workunits", "OLD.ticket_id"),
-    *_postgresql_trigger("titled", "UPDATE OF title ON tickets", "NEW.id"),
+    *_postgresql_trigger(
+        "added",
+        f"INSERT ON workunits REFERENCING NEW TABLE AS after {_ONCE}",
+        "SELECT DISTINCT ticket_id FROM after",
+    ),
+    *_postgresql_trigger(
+        "changed",
+        f"UPDATE ON workunits REFERENCING OLD TABLE AS before NEW TABLE AS after {_ONCE}",
+        "SELECT unnest(ARRAY[before.ticket_id, after.ticket_id]) FROM before JOIN after USING (id) "
+        "WHERE (before.ticket_id, before.visibility, before.text) "
+        "IS DISTINCT FROM (after.ticket_id, after.visibility, after.text)",
+    ),
+    *_postgresql_trigger(
+        "removed",
+        f"DELETE ON workunits REFERENCING OLD TABLE AS before {_ONCE}",
+        "SELECT DISTINCT ticket_id FROM before",
+    ),
+    *_postgresql_trigger("titled", "UPDATE OF title ON tickets FOR EACH ROW", "SELECT NEW.id"),
 )
 _POSTGRESQL_FILL = (
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, text, update
 
 from bot.desk.search import (
     EVERYTHING,
@@ -17,22 +18,29 @@ from bot.desk.search import (
     Key,
     Query,
     Scope,
+    SearchMistake,
     Sort,
     Term,
     parse,
 )
 from bot.desk.search_words import fold
 from bot.desk.ticket import Kind, Status, Ticket, Visibility
+from storage.database import Database
+from storage.migrate import migrate
 from storage.tables import (
     companies,
     field_values,
+    groups,
+    memberships,
     participants,
+    people,
     ticket_assets,
     ticket_tags,
     tickets,
     workunits,
 )
 from storage.unit_of_work import SqlUnitOfWork
+from storage.word_index import drop_word_index, make_word_index
 from tests.contract.store import NOW, Store
 
 #: Few and alike, so that phrases and words of several entries meet by chance.
@@ -331,12 +339,12 @@ def test_what_is_found_is_what_a_plain_loop_finds(store: Store, seed: int) -> No
     def compare(uow: SqlUnitOfWork) -> int:
         hits = 0
         for _ in range(200):
-            text, scope = typed(chance), chance.choice(SCOPES)
-            query = replace(parse(text, now=now), number=None)
+            words, scope = typed(chance), chance.choice(SCOPES)
+            query = replace(parse(words, now=now), number=None)
             expected = naive(desk, query, scope, me=2)
             sort = chance.choice([*Sort])
             found = everything_found(uow, query, scope, sort, chance.choice([9, 40, 200]))
-            assert sorted((t.id for t in found), reverse=True) == expected, (text, scope, sort)
+            assert sorted((t.id for t in found), reverse=True) == expected, (words, scope, sort)
             assert found == sorted(found, key=ORDER[sort], reverse=True)
             hits += len(found)
         return hits
@@ -349,3 +357,175 @@ ORDER: dict[Sort, Callable[[Ticket], Any]] = {
     Sort.UPDATED: lambda t: (t.updated_at, t.id),
     Sort.PRIORITY: lambda t: (-t.priority, t.id),
 }
+
+
+def found(store: Store, typed_: str, scope: Scope = EVERYTHING, **more: Any) -> list[int]:  # noqa: ANN401 - options of `find`
+    query = parse(typed_, now=NOW)
+    return [
+        t.id for t in store.database.read(lambda uow: uow.search.find(query, scope, **more)).tickets
+    ]
+
+
+OUTSIDE = Scope(company=1, person=1)
+
+
+def test_an_internal_word_finds_nothing_for_somebody_outside(store: Store) -> None:
+    ann = store.person("Ann")
+    ticket = store.ticket(ann)
+    store.say(ticket, ann, "the screen is dark")
+    store.say(ticket, ann, "surely a swindler", visibility=Visibility.INTERNAL)
+    store.say(ticket, ann, "unpleasant", visibility=Visibility.PRIVATE)
+    assert found(store, "screen", OUTSIDE) == [ticket.id]
+    assert found(store, "swindler") == [ticket.id]
+    for hidden in (
+        "swindler",
+        "screen swindler",
+        "swind*",
+        '"a swindler"',
+        "-screen",
+        "unpleasant",
+    ):
+        assert found(store, hidden, OUTSIDE) == []
+    # Neither does it hide what they may see: that would tell that it is there.
+    assert found(store, "screen -swindler", OUTSIDE) == [ticket.id]
+    assert found(store, "screen -swindler") == []
+    assert found(store, "unpleasant") == []
+
+
+def test_technicians_of_other_groups_find_by_public_words_alone(store: Store) -> None:
+    ann = store.person("Ann")
+    ticket = store.ticket(ann)
+    store.say(ticket, ann, "the screen is dark")
+    store.say(ticket, ann, "surely a swindler", visibility=Visibility.INTERNAL)
+    elsewhere = Scope(groups=frozenset({99}), person=ann.id)
+    assert found(store, "screen", elsewhere) == [ticket.id]
+    assert found(store, "swindler", elsewhere) == []
+    assert found(store, "screen -swindler", elsewhere) == [ticket.id]
+    assert found(store, "screen owner:none", elsewhere) == []
+
+
+def test_the_index_follows_edits_moves_and_deletions(store: Store) -> None:
+    ann = store.person("Ann")
+    first, second = store.ticket(ann), store.ticket(ann)
+    for ticket in (first, second):
+        store.say(ticket, ann, "dark screen")
+    said_ = store.say(first, ann, "a toner word")
+
+    def change(**values: object) -> None:
+        one = update(workunits).where(workunits.c.id == said_.workunit_id)
+        store.database.run(lambda uow: uow.connection.execute(one.values(**values)))
+
+    assert found(store, "toner dark") == [first.id]
+    change(text="an ink word")
+    assert (found(store, "toner"), found(store, "ink")) == ([], [first.id])
+    change(visibility="internal")
+    assert (found(store, "ink"), found(store, "ink", Scope(person=ann.id))) == ([first.id], [])
+    change(ticket_id=second.id, visibility="public")
+    assert found(store, "ink dark", Scope(person=ann.id)) == [second.id]
+    store.database.run(lambda uow: uow.moves.workunits([1, 3], target=second.id))
+    store.database.run(lambda uow: uow.moves.workunits([2], target=first.id))
+    assert found(store, "ink") == [second.id]
+    assert found(store, "dark") == [second.id, first.id]
+    change(message_id="other")
+    store.database.run(lambda uow: uow.tickets.change(second.id, title="Lamp"))
+    assert (found(store, "lamp ink"), found(store, "printer")) == ([second.id], [first.id])
+    gone = delete(workunits).where(workunits.c.ticket_id == first.id)
+    store.database.run(
+        lambda uow: (
+            uow.connection.execute(text("DELETE FROM events WHERE ticket_id = 1")),
+            uow.connection.execute(text("UPDATE events SET workunit_id = NULL")),
+            uow.connection.execute(gone),
+        )
+    )
+    assert found(store, "printer") == []
+
+
+def test_what_is_rolled_back_is_not_found(store: Store) -> None:
+    ann = store.person("Ann")
+    ticket = store.ticket(ann)
+    store.say(ticket, ann, "dark screen")
+
+    def work(uow: SqlUnitOfWork) -> None:
+        with contextlib.suppress(KeyError), uow.savepoint():
+            uow.connection.execute(update(workunits).values(text="secret"))
+            raise KeyError
+        uow.connection.execute(update(workunits).values(text="bright screen"))
+
+    store.database.run(work)
+    assert found(store, "secret") == found(store, "dark") == []
+    assert found(store, "bright") == [ticket.id]
+
+
+def test_a_number_comes_first(store: Store) -> None:
+    ann = store.person("Ann")
+    tickets_ = [store.ticket(ann) for _ in range(4)]
+    store.say(tickets_[3], ann, "as in 2 of us")
+    store.say(tickets_[1], ann, "hello")
+    assert found(store, "2") == [2, 4]
+    assert found(store, "#2") == [2, 4]
+    assert found(store, "2 us") == [4]
+    assert found(store, "2", Scope(person=99)) == []
+    assert found(store, "99") == []
+
+
+def test_long_words_and_threads_are_taken(store: Store) -> None:
+    ann = store.person("Ann")
+    ticket = store.ticket(ann)
+    store.say(ticket, ann, "𠀀 " * 30_000 + "x" * 70_000)
+    store.say(ticket, ann, " ".join(f"w{n}ä" for n in range(40_000)))
+    store.say(ticket, ann, "the newest word")
+    assert found(store, "newest") == found(store, "w7a") == [ticket.id]
+
+
+def test_names_are_resolved_or_the_nearest_are_named(store: Store) -> None:
+    ann = store.person("Ann")
+    store.person("Tess", technician=True)
+    ticket = store.ticket(ann)
+    assert found(store, 'group:"service desk" requester:ANN@example.com requester:me', me=99) == [
+        ticket.id
+    ]
+    assert found(store, "requester:Ann") == [ticket.id]
+    assert found(store, "owner:tess") == []
+    for typed_, words in (
+        ("group:Servise", "Service Desk"),
+        ("owner:tes@x", "nobody is called"),
+        ("requester:anne@example.com", "ann@example.com"),
+        ("company:ACME", "is unknown"),
+        ("owner:me", "me"),
+    ):
+        with pytest.raises(SearchMistake, match=words):
+            found(store, typed_)
+    with pytest.raises(SearchMistake, match="no place"):
+        found(store, "", after="x")
+
+
+def test_the_plan_is_told(store: Store) -> None:
+    store.ticket(store.person("Ann"))
+    query = parse("vpn status:open priority:P1", now=NOW)
+    for sort in Sort:
+        lines = store.database.read(lambda uow: uow.search.explain(query, sort=sort))  # noqa: B023 - called at once
+        assert lines[0].startswith("SELECT")
+        assert any("ticket_words" in line for line in lines)
+
+
+def test_what_was_there_before_the_index_is_found(database_url: str) -> None:
+    """A desk of an older release gets its words indexed with the migration."""
+    database = Database(database_url)
+    migrate(database.engine)
+    with database.engine.begin() as connection:
+        drop_word_index(connection)
+        connection.execute(insert(groups).values(id=1, name="G"))
+        connection.execute(insert(people).values(id=1, name="Ann", added_at=NOW))
+        queue = "INSERT INTO queues (id, channel, address, name, group_id) VALUES (1, 'email', 'a', 'A', 1)"
+        connection.execute(text(queue))
+        chance = random.Random(3)  # noqa: S311 - a test's
+        connection.execute(memberships.insert().values(group_id=1, person_id=1))
+        row = {"status": "new", "priority": 3, "group_id": 1, "queue_id": 1, "requester_id": 1}
+        row |= {"opened_at": NOW, "updated_at": NOW, "status_since": NOW}
+        connection.execute(insert(tickets).values(id=1, title="Lamp", **row))
+        entry = workunit(1, chance) | {"text": "it is dark", "visibility": "public"}
+        connection.execute(insert(workunits).values(**entry))
+        make_word_index(connection)
+    query = parse("lamp dark", now=NOW)
+    assert [t.id for t in database.read(lambda uow: uow.search.find(query)).tickets] == [1]
+    database.close()
