@@ -19,11 +19,13 @@ from bot.guards import (
 )
 from bot.scene import Placed, Scene
 from bot.shaping import filled_in, shape_of
-from bot.technicians import enter_as_technician
+from bot.technicians import enter_as_technician, gives_commands
 from threading_engine.tokens import Kind
 
 #: The rule under which an answer fills fields.
 FILLED = "filled_in_by_requester"
+#: The rule by which words of a participant open a follow-up.
+CLOSED_FOR_GOOD = "closed_for_good"
 
 
 def open_request(scene: Scene, author: Person, follows: Ticket | None, ruling: Ruling) -> Placed:
@@ -48,6 +50,7 @@ def open_request(scene: Scene, author: Person, follows: Ticket | None, ruling: R
         trusted=scene.believes(author),
         follows=follows.id if follows else None,
         shape=shape,
+        continues=ruling.rule == CLOSED_FOR_GOOD,
         rule=ruling.rule,
         now=scene.now,
     )
@@ -137,10 +140,21 @@ def rate(scene: Scene, ticket: Ticket, author: Person) -> dict[str, object]:
     return {}
 
 
-def takes_words(scene: Scene, ticket: Ticket) -> bool:
-    """Whether words may still enter the ticket, or need a follow-up."""
-    window = scene.uow.policy.limits.reopen_window
-    return lifecycle.takes_words(ticket, now=scene.now, reopen_window=window)
+def takes_words(scene: Scene, ticket: Ticket, entry: Entry) -> bool:
+    """Whether words may still enter the ticket, or need a follow-up.
+
+    A technician's commands may be about just that: to unlock it, or to reopen it after all.
+    """
+    policy, as_technician = scene.uow.policy, entry is Entry.ENTER_AS_TECHNICIAN
+    if as_technician and gives_commands(scene):
+        return True
+    return lifecycle.takes_words(
+        ticket,
+        policy.statuses.for_(ticket),
+        as_technician=as_technician,
+        now=scene.now,
+        reopen_window=policy.patience_in(ticket.group_id).reopen_window,
+    )
 
 
 def says_anything(scene: Scene) -> bool:

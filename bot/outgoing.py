@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -189,7 +190,20 @@ def _about_ticket(due: DueDelivery, house: House) -> dict[str, Any]:
         "cost": details.cost,
         "fields": details.fields,
         "first_words": details.first_words,
+        "closes_at": _closes_at(due.event.data, house.zone),
+        "follows": _follows(due),
     }
+
+
+def _closes_at(data: dict[str, object], zone: ZoneInfo) -> datetime | None:
+    at = data.get("closes_at")
+    return datetime.fromisoformat(at).astimezone(zone) if isinstance(at, str) else None
+
+
+def _follows(due: DueDelivery) -> int:
+    """The ticket that this one follows; outside only whoever had a part in that one knows it."""
+    known = _is_staff(due) or due.event.data.get("continues")
+    return (due.ticket.follows or 0) if known else 0
 
 
 def _author_name(due: DueDelivery) -> str:

@@ -15,7 +15,14 @@ from bot.desk.entry import Authentication, Entry, Ruling, rule_on
 from bot.desk.holding import Decision
 from bot.desk.people import Person
 from bot.desk.ticket import Ticket
-from bot.entering import enter, open_request, rate, says_anything, takes_words
+from bot.entering import (
+    CLOSED_FOR_GOOD,
+    enter,
+    open_request,
+    rate,
+    says_anything,
+    takes_words,
+)
 from bot.forwarding import FORWARDED, open_for_customer
 from bot.holding import hold
 from bot.machines import place_automatic
@@ -147,7 +154,7 @@ def _place_human(scene: Scene, finding: Finding) -> Placed:
         ruling = Ruling(entry=Entry.OPEN, rule=FORWARDED)
     else:
         if ruling.entry in _ENTERING:
-            ruling = Ruling(entry=Entry.OPEN_LINKED, rule="closed_for_good")
+            ruling = Ruling(entry=Entry.OPEN_LINKED, rule=CLOSED_FOR_GOOD)
         placed = open_request(scene, author, ticket, ruling)
     verdict = {"entry": ruling.entry.value, "access rule": ruling.rule, **rated, **again}
     if finding.match.token_person not in {None, author.id}:
@@ -182,7 +189,7 @@ def _addressees(
     cases = ((other, rule_on(case_of(scene, finding, other, author))) for other in others)
     first = [(wanted, ruling)] if wanted else []
     for ticket, its_ruling in (*first, *cases):
-        if its_ruling.entry in _ENTERING and takes_words(scene, ticket):
+        if its_ruling.entry in _ENTERING and takes_words(scene, ticket, its_ruling.entry):
             yield ticket, its_ruling
 
 

@@ -19,6 +19,7 @@ from bot.errors import NotPossible
 from bot.holding import answers_a_notice
 from bot.orders import Work, carry_out, finish
 from bot.orders.people import join
+from bot.orders.states import close_with
 from bot.scene import Scene
 from threading_engine import html, subject
 
@@ -39,6 +40,11 @@ def enter_as_technician(scene: Scene, ticket: Ticket, author: Person, *, rule: s
         note = note_of(scene, enclosed)
         draft = _Draft(words=note, inside=True, rule=rule, enclosed=shown(enclosed))
     _enter(scene, ticket, author, draft)
+
+
+def gives_commands(scene: Scene) -> bool:
+    """Whether a technician's mail holds commands: it is about the ticket itself."""
+    return bool(read_orders(scene.reading.folded.visible).lines)
 
 
 def add_note(scene: Scene, ticket: Ticket, author: Person, words: Words, *, rule: str) -> None:
@@ -88,13 +94,20 @@ def _enter(scene: Scene, ticket: Ticket, author: Person, draft: _Draft) -> None:
 
 def _obey(scene: Scene, ticket: Ticket, author: Person, draft: _Draft, orders: Orders) -> None:
     """First the orders, then the words, then the event; raises _Undone."""
-    work = _work(scene, ticket, author)
-    if problems := carry_out(work, orders.found):
+    work = _work(scene, ticket, author, inside=draft.inside)
+    problems = carry_out(work, orders.found)
+    if ticket.locked and work.changes.locked is not False:
+        problems = (*problems, "the ticket is locked; #unlock comes first")
+    if problems:
         raise _Undone(problems)
     join(work, scene.copies())
     status = work.changes.status
     closing = status is not None and is_done(status) and not draft.inside
-    work.ticket, workunit_id = _add(scene, work.ticket, author, draft, orders, closing=closing)
+    work.ticket, workunit_id = _add(
+        scene, work.ticket, author, draft, orders, closing=closing, moves=status is None
+    )
+    if closing:
+        close_with(work, orders.words)
     kept_inside = draft.inside and workunit_id is not None and not draft.silent
     if orders.lines or kept_inside:
         try:
@@ -122,7 +135,7 @@ def _keep_inside(
 ) -> None:
     """Keep the words as a note and tell their author what was wrong; nothing else is done."""
     draft = replace(draft, inside=True)
-    ticket, workunit_id = _add(scene, ticket, author, draft, orders, closing=False)
+    ticket, workunit_id = _add(scene, ticket, author, draft, orders)
     kept = workunit_id is not None
     finish(
         _work(scene, ticket, author),
@@ -132,7 +145,7 @@ def _keep_inside(
     )
 
 
-def _work(scene: Scene, ticket: Ticket, author: Person) -> Work:
+def _work(scene: Scene, ticket: Ticket, author: Person, *, inside: bool = True) -> Work:
     return Work(
         uow=scene.uow,
         directory=scene.desk.directory,
@@ -140,12 +153,20 @@ def _work(scene: Scene, ticket: Ticket, author: Person) -> Work:
         author=author,
         now=scene.now,
         rule="mail_command",
+        inside=inside,
         was_held=scene.reading.claimed.envelope.decision is not None,
     )
 
 
 def _add(
-    scene: Scene, ticket: Ticket, author: Person, draft: _Draft, orders: Orders, *, closing: bool
+    scene: Scene,
+    ticket: Ticket,
+    author: Person,
+    draft: _Draft,
+    orders: Orders,
+    *,
+    closing: bool = False,
+    moves: bool = True,
 ) -> tuple[Ticket, int | None]:
     """Add the words, if there are any; return the ticket as it is now and the workunit."""
     if not (orders.words or draft.words.files or draft.enclosed):
@@ -159,6 +180,7 @@ def _add(
         as_technician=True,
         addressed=scene.addressed,
         closing=closing,
+        moves=moves,
         rule=draft.rule,
         now=scene.now,
     )

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
-from bot.actions import AUTO_CLOSE, Changes, change_ticket, sum_up
-from bot.desk.ticket import Status
+from bot.actions import (
+    AUTO_CLOSE,
+    CLOSING_WARNING,
+    Changes,
+    change_ticket,
+    sum_up,
+    warn_of_closing,
+)
+from bot.desk import lifecycle
+from bot.desk.closing import CLOSES_ITSELF
 from bot.errors import StorageAway
 from bot.intake import Store
 from bot.ports import DueTimer, UnitOfWork
@@ -22,19 +31,32 @@ AGAIN_AFTER = timedelta(minutes=10)
 log = structlog.get_logger()
 
 
-def _auto_close(uow: UnitOfWork, timer: DueTimer, now: datetime) -> None:
-    """A resolved ticket that nobody answered closes; nobody is told again."""
+def _warn_of_closing(uow: UnitOfWork, timer: DueTimer, now: datetime) -> None:
+    """The requester hears that the ticket closes unless they answer."""
     ticket = uow.tickets.get(timer.ticket_id)
-    if ticket is not None and ticket.status is Status.RESOLVED:
-        change_ticket(
-            uow,
-            ticket,
-            actor=None,
-            changes=Changes(status=Status.CLOSED),
-            more={"reason": timer.reason},
-            rule=AUTO_CLOSE,
-            now=now,
-        )
+    if ticket is not None and ticket.status in CLOSES_ITSELF:
+        warn_of_closing(uow, ticket, reason=timer.reason, now=now)
+
+
+def _auto_close(uow: UnitOfWork, timer: DueTimer, now: datetime) -> None:
+    """A ticket that nobody answered closes as far as its status map allows."""
+    ticket = uow.tickets.get(timer.ticket_id)
+    if ticket is None or ticket.status not in CLOSES_ITSELF:
+        return
+    step = lifecycle.take(uow.policy.statuses.for_(ticket), ticket.status, lifecycle.silence)
+    changes = Changes(status=step.after)
+    if lifecycle.is_done(step.after) and not ticket.resolution:
+        ended = uow.policy.resolutions.after(step.after, before=ticket.status)
+        changes = replace(changes, resolution=ended)
+    change_ticket(
+        uow,
+        ticket,
+        actor=None,
+        changes=changes,
+        more={"reason": timer.reason, "move": step.told()["move"]},
+        rule=AUTO_CLOSE,
+        now=now,
+    )
 
 
 def _sum_up(uow: UnitOfWork, timer: DueTimer, now: datetime) -> None:
@@ -47,6 +69,7 @@ def _sum_up(uow: UnitOfWork, timer: DueTimer, now: datetime) -> None:
 #: What each kind of timer does.
 KINDS: dict[str, Callable[[UnitOfWork, DueTimer, datetime], None]] = {
     AUTO_CLOSE: _auto_close,
+    CLOSING_WARNING: _warn_of_closing,
     SUMMARY: _sum_up,
 }
 

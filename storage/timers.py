@@ -53,6 +53,11 @@ class SqlTimers:
         rows = self._connection.execute(statement).mappings().all()
         return sorted((DueTimer(**row) for row in rows), key=lambda timer: timer.due_at)
 
+    def of_ticket(self, ticket_id: int) -> list[DueTimer]:
+        """What a ticket waits for, the first due first."""
+        query = select(timers).where(timers.c.ticket_id == ticket_id).order_by(timers.c.due_at)
+        return [DueTimer(**row) for row in self._connection.execute(query).mappings()]
+
     def next_due(self) -> datetime | None:
         """When the next timer is due, or None."""
         return self._connection.execute(

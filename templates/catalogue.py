@@ -19,6 +19,7 @@ from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
+from bot.desk.closing import USUAL_RESOLUTIONS
 from bot.desk.ticket import Status
 from bot.errors import ConfigurationError
 
@@ -28,6 +29,8 @@ SOURCE_LANGUAGE = "en"
 VALUES: dict[str, frozenset[str]] = {
     "status": frozenset(status.value for status in Status),
     "visibility": frozenset({"public", "internal", "private"}),
+    "resolution": frozenset(USUAL_RESOLUTIONS.names),
+    "locked": frozenset({"yes", "no"}),
     "held mail": frozenset(
         {
             "accepted",
@@ -51,6 +54,9 @@ HEADINGS: frozenset[str] = frozenset(
         "held mail",
         *("parent", "child", "problem", "incident", "related", "duplicate", "duplicate of"),
         *("tag", "asset"),
+        "resolution",
+        "epilogue",
+        "locked",
     }
 )
 #: Words for the answers to "How did we do?".

@@ -100,6 +100,8 @@ def sample(**changes: object) -> Facts:
         cost=12_050,
         first_words="The printer only makes grey pages.\n\nCan you help?",
         access_url="https://desk.example/tickets/42",
+        closes_at=datetime(2026, 11, 6, 14, 3, tzinfo=UTC),
+        follows=12,
     )
     return replace(facts, **changes)  # type: ignore[arg-type]  # named by the caller
 
@@ -119,7 +121,10 @@ def samples(fields: Collection[str] = ()) -> Iterator[Facts]:
         group_address="", first_words="", access_url="", minutes_used=0, cost=0, rating_page="",
         opinion="", opinion_comment="",
         wanted=(), field_problems=(), limit_kind="", limit_number=0,
+        closes_at=None, follows=0,
     )  # fmt: skip
+    yield sample(ticket_status="cancelled", resolution="withdrawn", text="")
+    yield sample(ticket_status="pending closure", resolution="expired", text="", epilogue="")
     # No mail should be as long as this one; a template that gets along with it is sparing.
     yield sample(
         text="A long story, told line by line.\n" * 5000,

@@ -40,6 +40,7 @@ NOTICES: dict[str, Notice] = {
         Notice(name="copy", words=True, needs_words=True),
         Notice(name="update", staff=True),
         Notice(name="resolved", words=True),
+        Notice(name="closing-soon"),
         Notice(name="done"),
         Notice(name="assigned", staff=True),
         Notice(name="undeliverable", staff=True),
@@ -160,6 +161,8 @@ def _without_anything(facts: Facts) -> Facts:
         opened_at=None,
         updated_at=None,
         access_url="",
+        closes_at=None,
+        follows=0,
     )
 
 

@@ -4,6 +4,7 @@ Every function changes the ticket, records the event with the rule that led to i
 notifications that the event means, all inside the caller's transaction.
 """
 
+from bot.actions.ending import AUTO_CLOSE, CLOSING_WARNING, warn_of_closing
 from bot.actions.holding import decide_held, note_held, trust_address
 from bot.actions.links import (
     add_tags,
@@ -20,13 +21,14 @@ from bot.actions.opening import open_ticket
 from bot.actions.rating import rate_ticket
 from bot.actions.reports import record_failure, record_report, send_elsewhere
 from bot.actions.shape import Shape, ask_for_fields, fill_fields, put_values
-from bot.actions.states import AUTO_CLOSE, Changes, change_ticket
+from bot.actions.states import Changes, change_ticket
 from bot.actions.summaries import sum_up
 from bot.actions.taking_part import add_copies
 from bot.actions.words import Words, add_workunit
 
 __all__ = [
     "AUTO_CLOSE",
+    "CLOSING_WARNING",
     "Changes",
     "Shape",
     "Words",
@@ -54,4 +56,5 @@ __all__ = [
     "sum_up",
     "trust_address",
     "unlink_tickets",
+    "warn_of_closing",
 ]

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from bot.actions.recording import record
 from bot.actions.shape import PLAIN, Shape
-from bot.actions.states import set_status
+from bot.actions.states import move_along, set_status
 from bot.actions.words import Words, add_words
+from bot.desk import lifecycle
 from bot.desk.people import Participant, Person, Queue, Role
 from bot.desk.quotas import REFUSED
 from bot.desk.ticket import EventKind, Status, Ticket, Visibility
@@ -32,12 +33,14 @@ def open_ticket(
     trusted: bool,
     follows: int | None = None,
     shape: Shape = PLAIN,
+    continues: bool = False,
     rule: str,
     now: datetime,
 ) -> Ticket:
     """Open a ticket with its first workunit, of whoever asks; `forwarder` brought it to the desk.
 
-    `silence` names the guard that wants no acknowledgement. Whoever is `addressed` had the message
+    It `continues` the one that it `follows` where the actor has a part in that, and else is linked for
+    technicians only. `silence` names the guard that wants no acknowledgement. Whoever is `addressed` had the message
     directly and is not told again; `copies` join as third parties.
     """
     new = NewTicket(
@@ -52,11 +55,12 @@ def open_ticket(
         trusted=trusted,
         at=now,
     )
-    ticket = _shaped(uow, uow.tickets.open(new), shape, now=now)
+    ticket, move = _shaped(uow, uow.tickets.open(new), shape, now=now)
     participants = _join(uow, ticket, actor, forwarder, copies, now=now)
     workunit_id = add_words(uow, ticket, actor, words, Visibility.PUBLIC, now=now)
     marks: dict[str, object] = {"acknowledge": acknowledge, "silence": silence, **shape.marks()}
     marks |= {"unreadable": unreadable, "follows": follows, "forwarded_by": _name(forwarder)}
+    marks |= {"continues": continues, **move}
     record(
         uow,
         ticket,
@@ -73,14 +77,19 @@ def open_ticket(
     return ticket
 
 
-def _shaped(uow: UnitOfWork, ticket: Ticket, shape: Shape, *, now: datetime) -> Ticket:
+def _shaped(
+    uow: UnitOfWork, ticket: Ticket, shape: Shape, *, now: datetime
+) -> tuple[Ticket, dict[str, object]]:
     """Fill its fields; a ticket that lacks something waits, and one beyond a quota is only kept."""
     if shape.values:
         uow.fields.put(ticket.id, shape.values)
     if shape.is_refused:
         uow.tickets.change(ticket.id, resolution=REFUSED)
-        return set_status(uow, replace(ticket, resolution=REFUSED), Status.CANCELLED, now=now)
-    return set_status(uow, ticket, Status.UNCONFIRMED, now=now) if shape.wanted else ticket
+        ticket = replace(ticket, resolution=REFUSED)
+        return set_status(uow, ticket, Status.CANCELLED, actor=None, now=now), {}
+    if shape.wanted:
+        return move_along(uow, ticket, lifecycle.something_missing, actor=None, now=now)
+    return ticket, {}
 
 
 def _name(person: Person | None) -> str:

@@ -11,7 +11,7 @@ from bot.desk import lifecycle
 from bot.desk.limits import Budget
 from bot.desk.people import Person
 from bot.desk.quotas import Excess
-from bot.desk.ticket import Kind, Status, Ticket
+from bot.desk.ticket import Kind, Ticket
 from bot.ports import UnitOfWork
 
 #: How often a requester is asked for what is missing; then the technicians see that it is.
@@ -109,7 +109,7 @@ def fill_fields(
         uow,
         ticket,
         actor=actor,
-        changes=Changes() if missing else _complete(ticket),
+        changes=Changes() if missing else _complete(uow, ticket),
         also=rows,
         more={key: value for key, value in more.items() if value},
         rule=rule,
@@ -138,10 +138,7 @@ def may_ask(uow: UnitOfWork, ticket: Ticket, *, now: datetime) -> bool:
     return uow.budgets.spend(f"ticket {ticket.id}", (_QUESTIONS,), now=now)
 
 
-def _complete(ticket: Ticket) -> Changes:
+def _complete(uow: UnitOfWork, ticket: Ticket) -> Changes:
     """Nothing is missing any more: the ticket waits to be taken up."""
-    if ticket.status is not Status.UNCONFIRMED:
-        return Changes()
-    wished = (Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS)
-    allowed = (status for status in wished if lifecycle.may_follow(ticket.status, status))
-    return Changes(status=next(allowed, None))
+    order = uow.policy.statuses.for_(ticket)
+    return Changes(status=lifecycle.take(order, ticket.status, lifecycle.nothing_missing).after)

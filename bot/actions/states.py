@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.actions.ending import set_closing_timer, stop_closing
 from bot.actions.recording import record
-from bot.desk import lifecycle
+from bot.desk import lifecycle, statuses
 from bot.desk.people import Group, Person, Role
 from bot.desk.ticket import EventKind, Kind, Priority, Status, Ticket
 from bot.errors import NotPossible
 from bot.ports import UnitOfWork
-
-#: The timer that closes a resolved ticket.
-AUTO_CLOSE = "auto-close"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,10 +67,15 @@ def change_ticket(
     goes into the event as it is: the command lines, what was refused, who was copied.
     """
     before = ticket
-    ticket, state = _change_status(uow, ticket, changes, now=now)
+    changes = _with_resolution(uow, ticket, changes)
+    ticket, state = _change_status(uow, ticket, changes, actor=actor, now=now)
     ticket, plain = _change_plain(uow, ticket, changes, now=now)
     ticket, hands = _change_hands(uow, ticket, changes, now=now)
-    data: dict[str, object] = {"changes": [*state, *plain, *hands, *map(list, also)]}
+    move: dict[str, object] = {}
+    if changes.owner is not None and changes.status is None and hands:
+        ticket, move = move_along(uow, ticket, lifecycle.assignment, actor=actor, now=now)
+    moved = move.pop("changes", [])
+    data = {"changes": [*state, *moved, *plain, *hands, *map(list, also)], **move}  # type: ignore[misc]  # rows
     if lifecycle.is_done(ticket.status) and not lifecycle.is_done(before.status):
         data["resolved"] = True
     if ticket.owner_id != before.owner_id:
@@ -94,16 +97,44 @@ def change_ticket(
 _Rows = list[list[str]]
 
 
+def _with_resolution(uow: UnitOfWork, ticket: Ticket, changes: Changes) -> Changes:
+    """The changes with a resolution, where a ticket ends and nobody has said how."""
+    ends = changes.status is not None and lifecycle.is_done(changes.status)
+    if not ends or changes.status is None or changes.resolution or ticket.resolution:
+        return changes
+    return replace(changes, resolution=uow.policy.resolutions.after(changes.status))
+
+
 def _change_status(
-    uow: UnitOfWork, ticket: Ticket, changes: Changes, *, now: datetime
+    uow: UnitOfWork, ticket: Ticket, changes: Changes, *, actor: Person | None, now: datetime
 ) -> tuple[Ticket, _Rows]:
-    if changes.status is None or changes.status is ticket.status:
+    status = changes.status
+    if status is None or status is ticket.status:
         return ticket, []
-    if not lifecycle.may_follow(ticket.status, changes.status):
-        raise NotPossible(f"a ticket that is {ticket.status} cannot become {changes.status}")
-    after = set_status(uow, ticket, changes.status, now=now)
-    _set_auto_close(uow, after, now=now)
+    order = uow.policy.statuses.for_(ticket)
+    if not order.may_follow(ticket.status, status):
+        allowed = statuses.names(order.after(ticket.status))
+        raise NotPossible(
+            f"a ticket that is {ticket.status} cannot become {status}; allowed are: {allowed}"
+        )
+    reopens = ticket.status in lifecycle.ENDED and status not in lifecycle.ENDED
+    if ticket.locked and reopens and changes.locked is not False:
+        raise NotPossible("the ticket is locked; #unlock comes first")
+    after = set_status(uow, ticket, status, actor=actor, now=now)
     return after, [["status", ticket.status.value, after.status.value]]
+
+
+def move_along(
+    uow: UnitOfWork,
+    ticket: Ticket,
+    wish: lifecycle.Wish,
+    *,
+    actor: Person | None,
+    now: datetime,
+) -> tuple[Ticket, dict[str, object]]:
+    """Let a ticket move by itself as far as its map allows; also what the event says of it."""
+    step = lifecycle.take(uow.policy.statuses.for_(ticket), ticket.status, wish)
+    return set_status(uow, ticket, step.after, actor=actor, now=now), step.told()
 
 
 def _change_plain(
@@ -153,17 +184,34 @@ def _name(uow: UnitOfWork, person_id: int | None) -> str:
     return (person.name or person.address) if person else ""
 
 
-def set_status(uow: UnitOfWork, ticket: Ticket, status: Status, *, now: datetime) -> Ticket:
+def set_status(
+    uow: UnitOfWork, ticket: Ticket, status: Status, *, actor: Person | None, now: datetime
+) -> Ticket:
     """Set the status with what hangs on it; the caller records the event."""
     if status is ticket.status:
         return ticket
-    closed_at = now if status in lifecycle.ENDED else None
-    uow.tickets.change(
-        ticket.id, status=status.value, closed_at=closed_at, status_since=now, updated_at=now
-    )
-    if ticket.status is Status.RESOLVED:
-        uow.timers.clear(ticket.id, AUTO_CLOSE)
-    return replace(ticket, status=status, closed_at=closed_at, status_since=now, updated_at=now)
+    new: dict[str, object] = {
+        "status": status,
+        "closed_at": now if status in lifecycle.ENDED else None,
+        "status_since": now,
+        "updated_at": now,
+        **_ending(ticket, status, actor),
+    }
+    uow.tickets.change(ticket.id, **{**new, "status": status.value})
+    stop_closing(uow, ticket)
+    ticket = replace(ticket, **new)  # type: ignore[arg-type]  # its own fields
+    set_closing_timer(uow, ticket, now=now)
+    return ticket
+
+
+def _ending(ticket: Ticket, status: Status, actor: Person | None) -> dict[str, object]:
+    """How a ticket ended, and by whom: set when it does, and gone when it goes on."""
+    if lifecycle.is_done(status):
+        ended = lifecycle.is_done(ticket.status)
+        return {} if ended else {"closed_by_id": actor.id if actor else None}
+    if lifecycle.is_done(ticket.status):
+        return {"closed_by_id": None, "resolution": "", "epilogue": ""}
+    return {}
 
 
 def set_owner(uow: UnitOfWork, ticket: Ticket, owner: Person | None, *, now: datetime) -> Ticket:
@@ -175,13 +223,3 @@ def set_owner(uow: UnitOfWork, ticket: Ticket, owner: Person | None, *, now: dat
     owner_id = owner.id if owner else None
     uow.tickets.change(ticket.id, owner_id=owner_id, updated_at=now)
     return replace(ticket, owner_id=owner_id, updated_at=now)
-
-
-def _set_auto_close(uow: UnitOfWork, ticket: Ticket, *, now: datetime) -> None:
-    if ticket.status is Status.RESOLVED:
-        uow.timers.set(
-            ticket_id=ticket.id,
-            kind=AUTO_CLOSE,
-            due_at=now + uow.policy.limits.auto_close_after,
-            reason=f"resolved on {now:%Y-%m-%d}, nobody answered since",
-        )

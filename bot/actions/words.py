@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions.ending import heard_of
 from bot.actions.recording import record
-from bot.actions.states import set_owner, set_status
+from bot.actions.states import move_along, set_owner
 from bot.desk import lifecycle
 from bot.desk.people import Person
 from bot.desk.ticket import EventKind, File, Ticket, Visibility
@@ -43,6 +44,7 @@ def add_workunit(
     addressed: frozenset[str] = frozenset(),
     quiet: bool = False,
     closing: bool = False,
+    moves: bool = True,
     proven: bool = True,
     rule: str,
     now: datetime,
@@ -50,18 +52,22 @@ def add_workunit(
     """Add words to a ticket and move its status along; return the ticket as it is now.
 
     `quiet` words (of machines) change no status and tell nobody; with `closing` the requester
-    hears of them through the closing notification instead. Words whose author is not `proven`
-    are shown as such to technicians.
+    hears of them through the closing notification instead; unless it `moves`, the ticket keeps
+    its status, because their author sets one. Words whose author is not `proven` are shown as such to
+    technicians.
     """
     workunit_id = add_words(uow, ticket, actor, words, visibility, now=now, staff=as_technician)
     reopened = False
+    move: dict[str, object] = {}
     if not quiet and visibility is Visibility.PUBLIC:
+        before = ticket
         wrote = "technician_wrote_at" if as_technician else "outsider_wrote_at"
         uow.tickets.change(ticket.id, **{wrote: now, "updated_at": now})
-        follow = lifecycle.after_technician if as_technician else lifecycle.after_outsider
-        after = follow(ticket.status)
-        reopened = ticket.closed_at is not None and after is not ticket.status
-        ticket = set_status(uow, ticket, after, now=now)
+        if moves:
+            ticket, move = move_along(uow, ticket, _wish(as_technician), actor=actor, now=now)
+        reopened = before.closed_at is not None and ticket.closed_at is None
+        if ticket.status is before.status:
+            heard_of(uow, ticket, as_technician=as_technician, now=now)
         if as_technician and ticket.owner_id is None and not closing:
             ticket = set_owner(uow, ticket, actor, now=now)
     marks = {"closing": closing, "reopened": reopened, "quiet": quiet, "unproven": not proven}
@@ -72,12 +78,16 @@ def add_workunit(
         actor=actor,
         workunit_id=workunit_id,
         visibility=visibility,
-        data={mark: True for mark, holds in marks.items() if holds},
+        data={**{mark: True for mark, holds in marks.items() if holds}, **move},
         addressed=addressed,
         rule=rule,
         now=now,
     )
     return ticket, workunit_id
+
+
+def _wish(as_technician: bool) -> lifecycle.Wish:  # noqa: FBT001 - of one mark
+    return lifecycle.technician_answers if as_technician else lifecycle.outsider_answers
 
 
 def add_words(

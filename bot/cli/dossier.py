@@ -14,6 +14,7 @@ from bot.desk.relations import Asset
 from bot.desk.satisfaction import Rating
 from bot.desk.ticket import Event, EventKind, Ticket, Workunit
 from bot.errors import NotFound
+from bot.ports import DueTimer
 from storage.records import inbox_of_workunits
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -40,6 +41,8 @@ class Dossier:
     reports: list[dict[str, Any]]
     #: What was thought of it; empty where that is hidden.
     ratings: list[Rating]
+    #: What happens by itself, and when.
+    timers: list[DueTimer]
     #: Inbox row by workunit.
     sources: Mapping[int, int]
     #: Everybody who did anything, by number.
@@ -88,7 +91,8 @@ def _read(ticket_id: int, uow: SqlUnitOfWork) -> Dossier:
         uow.tickets.participants(ticket_id),
     )
     numbers = {event.actor_id for event in events} | {unit.author_id for unit in workunits}
-    numbers |= {ticket.owner_id, ticket.requester_id, *(row["person_id"] for row in deliveries)}
+    numbers |= {ticket.owner_id, ticket.requester_id, ticket.closed_by_id}
+    numbers |= {*(row["person_id"] for row in deliveries)}
     numbers |= {part.person.id for part in participants}
     found = (uow.people.get(number) for number in numbers if number is not None)
     return Dossier(
@@ -105,6 +109,7 @@ def _read(ticket_id: int, uow: SqlUnitOfWork) -> Dossier:
         deliveries=deliveries,
         reports=uow.reports.of_ticket(ticket_id),
         ratings=uow.ratings.of_ticket(ticket_id),
+        timers=uow.timers.of_ticket(ticket_id),
         sources=inbox_of_workunits(uow.connection, ticket_id),
         people={person.id: person for person in found if person is not None},
     )

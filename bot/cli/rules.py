@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bot import guards
-from bot.desk import access, entry
+from bot.desk import access, entry, lifecycle
 from channels.email import authenticate
 from threading_engine import automatic, match, ties
 
@@ -18,7 +18,7 @@ _OTHERS = {
     authenticate.NOTHING_KNOWN: "Nothing that was verified speaks for the author.",
     match.NOTHING_TIES_IT: "Nothing in it points at a ticket.",
     "also_addressed": "The mail was sent to this ticket's reply address as well.",
-    "closed_for_good": "The ticket was closed too long ago to be reopened.",
+    "closed_for_good": "The ticket is locked, was closed too long ago, or its status map ends it for good.",
     "unreadable": "The mail could not be read; its head was enough to open a ticket.",
     "queue_takes_automatic": "The queue takes requests from machines (queues.takes_automatic).",
     "decided_at_the_command_line": "Somebody decided at the command line.",
@@ -31,7 +31,8 @@ _OTHERS = {
     "rating_page": "The requester answered on the page of a satisfaction link.",
     "refused_by_next_hop": "The mail server refused it.",
     "summary": "The hour is over in which technicians were not told of everything.",
-    "auto-close": "Nobody answered after it was resolved.",
+    "auto-close": "Nobody answered for as long as a ticket waits in this status.",
+    "closing-warning": "Nobody has answered for so long that the ticket is about to close.",
 }
 
 
@@ -52,6 +53,7 @@ _WORDS = {
     **_sentences(access.RULES),
     **_sentences(match.RULES),
     **_sentences(entry.RULES),
+    **_sentences(lifecycle.WISHES),
     **_sentences(authenticate.RULES),
     **_sentences(rule for _kind, rule in automatic.RULES),
     **_sentences(rule for _proven, rule in ties.RULES),

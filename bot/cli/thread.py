@@ -20,6 +20,9 @@ def head(dossier: Dossier, storage: Storage) -> Iterator[str]:
     yield f"  opened {storage.local(ticket.opened_at)} at {dossier.queue}" + (
         f", closed {storage.local(ticket.closed_at)}" if ticket.closed_at else ""
     )
+    yield from _end(dossier)
+    for timer in dossier.timers:
+        yield f"  due {storage.local(timer.due_at)}: {timer.kind} ({timer.reason})"
     if ticket.follows:
         yield f"  possibly a follow-up of ticket {ticket.follows}"
     if ticket.merged_into:
@@ -43,6 +46,18 @@ def _hangings(dossier: Dossier, storage: Storage) -> Iterator[str]:
         kind = rules.kind_of_asset(asset.kind)
         there = kind.link_to(asset.reference) if kind else ""
         yield f"  {asset.kind:<13}{' '.join(filter(None, (asset.reference, asset.name, there)))}"
+
+
+def _end(dossier: Dossier) -> Iterator[str]:
+    """How it ended, by whom, and the closing summary."""
+    ticket = dossier.ticket
+    if ticket.resolution:
+        by = f" by {dossier.name(ticket.closed_by_id)}" if ticket.closed_by_id else ""
+        yield f"  {ticket.resolution}{by}"
+    if ticket.epilogue:
+        first, *rest = ticket.epilogue.split("\n")
+        yield f"  epilogue     {first}"
+        yield from (f"               {line}" for line in rest)
 
 
 def _mailbox(name: str, address: str) -> str:

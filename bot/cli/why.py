@@ -52,6 +52,7 @@ _KINDS = {
     EventKind.TICKET_OPENED: "the ticket was opened",
     EventKind.TICKET_REOPENED: "the ticket was reopened",
     EventKind.TICKET_CHANGED: "the ticket was changed",
+    EventKind.CLOSING_ANNOUNCED: "its requester was warned that it closes",
     EventKind.WORKUNIT_ADDED: "words were added",
     EventKind.PARTICIPANT_ADDED: "somebody joined",
     EventKind.WORDS_HELD_BACK: "more was written than technicians are told of one by one",
@@ -180,6 +181,7 @@ def _event(event: Event, dossier: Dossier, storage: Storage) -> Iterator[str]:
     words = _KINDS[EventKind(event.kind)] if event.kind in set(EventKind) else event.kind
     yield f"  event    {words} by {dossier.name(event.actor_id)}" + "".join(_details(event))
     yield f"           rule {event.rule}: {explain(event.rule)}"
+    yield from _move(event.data)
     if guard := event.data.get("silence"):
         yield f"           not acknowledged, by {guard}: {explain(str(guard))}"
     caused = [row for row in dossier.deliveries if row["event_id"] == event.id]
@@ -189,6 +191,16 @@ def _event(event: Event, dossier: Dossier, storage: Storage) -> Iterator[str]:
     yield from left_out
     if not caused and not left_out:
         yield "           nobody had to be told"
+
+
+def _move(data: dict[str, Any]) -> Iterator[str]:
+    """What the ticket did by itself, or why it stayed."""
+    if move := data.get("move"):
+        before, after = move["before"], move["after"]
+        did = f"{before} → {after}" if after != before else f"it stays {before}"
+        yield f"  moved    {did}, by {move['rule']}: {explain(move['rule'])}"
+        if after == before:
+            yield f"           the status map {move['map']} allows none of: {', '.join(move['wished'])}"
 
 
 def _left_out(event: Event, told: set[int], dossier: Dossier) -> Iterator[str]:
@@ -242,6 +254,7 @@ _FACTS = {
     "decision": "it is",
     "reason": "because",
     "rating": "rating",
+    "closes_at": "it closes at",
     "follows": "possibly a follow-up of ticket",
 }
 _LISTS = (

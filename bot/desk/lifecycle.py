@@ -1,40 +1,63 @@
-"""Statuses and their allowed order, and what a message does to a status."""
+"""What a ticket does by itself: each automatic move is an ordered list of wished statuses.
+
+The first wish that the ticket's status map allows is taken; where it allows none, the ticket stays.
+A wish is a function from the status before, and its name is the rule that stands in the event.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.desk.statuses import StatusMap
 from bot.desk.ticket import Status, Ticket
 
-#: Which status may follow which, as ITIL has it.
-ALLOWED: dict[Status, frozenset[Status]] = {}
-
-
-def _allow(before: Status, *after: Status) -> None:
-    ALLOWED[before] = frozenset(after)
-
-
-_PENDING = (Status.PENDING_USER, Status.PENDING_THIRD_PARTY, Status.PENDING_CLOSURE)
 #: Nothing is open any more; a resolved ticket still is, for a while.
 ENDED = frozenset({Status.CLOSED, Status.CANCELLED})
-_DONE = (Status.RESOLVED, *ENDED)
-_WORKING = (Status.ASSIGNED, Status.IN_PROGRESS)
-for _fresh in (Status.NEW, Status.UNCONFIRMED, Status.REOPENED):
-    _allow(_fresh, Status.UNCONFIRMED, *_WORKING, *_PENDING, *_DONE)
-#: Complete now, and nobody has taken it up yet.
-ALLOWED[Status.UNCONFIRMED] |= {Status.NEW}
-_allow(Status.ASSIGNED, Status.UNCONFIRMED, Status.IN_PROGRESS, *_PENDING, *_DONE)
-_allow(Status.IN_PROGRESS, Status.ASSIGNED, *_PENDING, *_DONE)
-for _waiting in _PENDING:
-    _allow(_waiting, *_WORKING, *(other for other in _PENDING if other is not _waiting), *_DONE)
-_allow(Status.RESOLVED, Status.REOPENED, Status.IN_PROGRESS, Status.CLOSED)
-_allow(Status.CLOSED, Status.REOPENED)
-_allow(Status.CANCELLED, Status.REOPENED)
+_DONE = frozenset({Status.RESOLVED, *ENDED})
+_WAITING = frozenset({Status.PENDING_USER, Status.PENDING_THIRD_PARTY, Status.PENDING_CLOSURE})
+_FRESH = frozenset({Status.NEW, Status.UNCONFIRMED, Status.REOPENED})
+_WORKING = (Status.IN_PROGRESS, Status.ASSIGNED)
+
+#: What a ticket would like to become, best first.
+Wish = Callable[[Status], tuple[Status, ...]]
 
 
-def may_follow(before: Status, after: Status) -> bool:
-    """Whether a ticket may go from one status to the other; staying is always allowed."""
-    return before is after or after in ALLOWED[before]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """An automatic move, or that it could not be made."""
+
+    #: Name of the wish.
+    rule: str
+    before: Status
+    after: Status
+    #: Empty where nothing was to happen.
+    wished: tuple[Status, ...]
+    #: Name of the map that decided.
+    map: str
+
+    def told(self) -> dict[str, object]:
+        """What the event keeps of it; nothing where nothing was to happen."""
+        if not self.wished:
+            return {}
+        data: dict[str, object] = {
+            "rule": self.rule,
+            "before": self.before.value,
+            "after": self.after.value,
+            "wished": [status.value for status in self.wished],
+            "map": self.map,
+        }
+        moved = self.after is not self.before
+        rows = {"changes": [["status", self.before.value, self.after.value]]} if moved else {}
+        return {"move": data, **rows}
+
+
+def take(statuses: StatusMap, before: Status, wish: Wish) -> Step:
+    """The first wish that the map allows; without one the ticket stays."""
+    wished = wish(before)
+    after = next((status for status in wished if statuses.may_follow(before, status)), before)
+    return Step(rule=wish.__name__, before=before, after=after, wished=wished, map=statuses.name)
 
 
 def is_done(status: Status) -> bool:
@@ -42,21 +65,70 @@ def is_done(status: Status) -> bool:
     return status in _DONE
 
 
-def after_technician(status: Status) -> Status:
-    """The status after a technician's public words: somebody works on it now."""
-    begins = {Status.NEW, Status.UNCONFIRMED, Status.ASSIGNED, Status.REOPENED}
-    return Status.IN_PROGRESS if status in begins else status
+def technician_answers(before: Status) -> tuple[Status, ...]:
+    """A technician answered in public, so somebody works on it."""
+    if before is Status.ASSIGNED:
+        return (Status.IN_PROGRESS,)
+    return _WORKING if before in _FRESH else ()
 
 
-def after_outsider(status: Status) -> Status:
-    """The status after words of a requester or copy: whatever waited for them goes on."""
-    if status in _DONE:
-        return Status.REOPENED
-    return Status.IN_PROGRESS if status in _PENDING else status
+def outsider_answers(before: Status) -> tuple[Status, ...]:
+    """Somebody outside answered, so what was done or waited goes on."""
+    if before in _DONE:
+        return (Status.REOPENED, *_WORKING)
+    return (*_WORKING, Status.REOPENED) if before in _WAITING else ()
 
 
-def takes_words(ticket: Ticket, *, now: datetime, reopen_window: timedelta) -> bool:
-    """Whether words may still enter; afterwards they open a linked follow-up."""
+def assignment(before: Status) -> tuple[Status, ...]:
+    """A new ticket was given to somebody."""
+    return (Status.ASSIGNED,) if before is Status.NEW else ()
+
+
+def something_missing(before: Status) -> tuple[Status, ...]:
+    """A new ticket lacks what its type needs, and its requester is asked."""
+    return (Status.UNCONFIRMED,) if before is Status.NEW else ()
+
+
+def nothing_missing(before: Status) -> tuple[Status, ...]:
+    """Whatever a ticket lacked is there now, and it waits to be taken up."""
+    return (Status.NEW, *_WORKING[::-1]) if before is Status.UNCONFIRMED else ()
+
+
+def silence(before: Status) -> tuple[Status, ...]:
+    """Nobody answered for as long as a ticket waits in this status."""
+    if before is Status.PENDING_USER:
+        return (Status.CLOSED, Status.RESOLVED, Status.CANCELLED, Status.PENDING_CLOSURE)
+    if before is Status.PENDING_CLOSURE:
+        return (Status.CLOSED, Status.RESOLVED)
+    return (Status.CLOSED,) if before is Status.RESOLVED else ()
+
+
+#: Every automatic move.
+WISHES: tuple[Wish, ...] = (
+    technician_answers,
+    outsider_answers,
+    assignment,
+    something_missing,
+    nothing_missing,
+    silence,
+)
+
+
+def takes_words(
+    ticket: Ticket,
+    statuses: StatusMap,
+    *,
+    as_technician: bool = False,
+    now: datetime,
+    reopen_window: timedelta,
+) -> bool:
+    """Whether words may still enter; otherwise they open a linked follow-up.
+
+    A technician's words need no more work; an outsider's do, so they must be able to reopen it.
+    """
     if ticket.locked:
         return False
-    return ticket.closed_at is None or now - ticket.closed_at <= reopen_window
+    if ticket.closed_at is None:
+        return True
+    reopens = take(statuses, ticket.status, outsider_answers).after is not ticket.status
+    return (as_technician or reopens) and now - ticket.closed_at <= reopen_window

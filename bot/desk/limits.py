@@ -62,10 +62,6 @@ class Limits:
     )
     #: Copy participants that one ticket may have.
     copies_per_ticket: int = 30
-    #: How long after closing a reply still reopens a ticket.
-    reopen_window: timedelta = timedelta(days=14)
-    #: How long a resolved ticket waits before it closes itself.
-    auto_close_after: timedelta = timedelta(days=7)
 
 
 #: The bounds where nobody configures any.

@@ -133,6 +133,11 @@ TABLE: tuple[Row, ...] = (
         when="resolved",
     ),
     Row(
+        event=EventKind.CLOSING_ANNOUNCED,
+        audience=Audience.REQUESTER,
+        notification="closing-soon",
+    ),
+    Row(
         event=EventKind.TICKET_CHANGED,
         audience=Audience.REQUESTER,
         notification="fields-wanted",
@@ -269,3 +274,7 @@ class Facts:
     first_words: str = ""
     #: Where the ticket is seen in a browser; empty where there is no such page.
     access_url: str = ""
+    #: When it closes by itself unless somebody answers, in the desk's time zone, or None.
+    closes_at: datetime | None = None
+    #: Number of the ticket that it follows, where the receiver may know of that; 0 otherwise.
+    follows: int = 0

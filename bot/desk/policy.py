@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.desk.access import CHANGES, Deed, Part
+from bot.desk.closing import USUAL_PATIENCE, USUAL_RESOLUTIONS, Patience, Resolutions
 from bot.desk.limits import USUAL as USUAL_LIMITS
 from bot.desk.limits import Limits
 from bot.desk.priorities import Priorities
@@ -14,9 +15,11 @@ from bot.desk.relations import USUAL as USUAL_RELATIONS
 from bot.desk.relations import RelationRules
 from bot.desk.satisfaction import USUAL as USUAL_SATISFACTION
 from bot.desk.satisfaction import Satisfaction
+from bot.desk.statuses import StatusMaps
 from bot.desk.types import Types
 
 NO_QUOTA, NO_TYPES, USUAL_PRIORITIES = Quota(), Types(), Priorities()
+USUAL_STATUSES = StatusMaps()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +30,8 @@ class GroupRules:
     name: str = ""
     #: How many tickets one requester may have.
     quota: Quota = NO_QUOTA
+    #: How long it waits for answers, or None for as long as the desk does.
+    patience: Patience | None = None
 
 
 #: A group that the configuration says nothing particular about.
@@ -40,6 +45,12 @@ class Policy:
     limits: Limits = USUAL_LIMITS
     types: Types = NO_TYPES
     priorities: Priorities = USUAL_PRIORITIES
+    #: Which status may follow which.
+    statuses: StatusMaps = USUAL_STATUSES
+    #: How tickets can end.
+    resolutions: Resolutions = USUAL_RESOLUTIONS
+    #: How long the desk waits for answers.
+    patience: Patience = USUAL_PATIENCE
     #: What is particular about groups, by their row number.
     groups: Mapping[int, GroupRules] = field(default_factory=dict)
     #: Which parts may change what in a ticket.
@@ -52,6 +63,10 @@ class Policy:
     def group(self, group_id: int) -> GroupRules:
         """The rules of one group."""
         return self.groups.get(group_id, USUAL_GROUP)
+
+    def patience_in(self, group_id: int) -> Patience:
+        """How long one group waits for answers."""
+        return self.group(group_id).patience or self.patience
 
 
 #: A desk that nobody configured.

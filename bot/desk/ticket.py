@@ -194,6 +194,8 @@ class EventKind(StrEnum):
     TICKET_OPENED = "ticket.opened"
     TICKET_REOPENED = "ticket.reopened"
     TICKET_CHANGED = "ticket.changed"
+    #: It will close by itself unless somebody answers.
+    CLOSING_ANNOUNCED = "closing.announced"
     WORKUNIT_ADDED = "workunit.added"
     PARTICIPANT_ADDED = "participant.added"
     DELIVERY_FAILED = "delivery.failed"

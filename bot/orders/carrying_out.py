@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import actions
 from bot.desk.commands import Order
+from bot.desk.commands.people import Assign
 from bot.errors import NotPossible
 from bot.orders import holding, people, relations, shape, states
 from bot.orders.work import Work
@@ -29,7 +30,8 @@ def carry_out(work: Work, orders: Iterable[Order]) -> tuple[str, ...]:
     nothing that they asked for.
     """
     problems: list[str] = []
-    for order in orders:
+    # Who takes a ticket over may close it in the same breath, in whichever order they say so.
+    for order in sorted(orders, key=lambda order: not isinstance(order, Assign)):
         handler = HANDLERS.get(type(order))
         if handler is None:
             continue

@@ -44,9 +44,14 @@ def require(work: Work, deed: Deed) -> None:
     trying = _TRYING.get(deed, deed.replace("_", " "))
     takes = clearance.may(work.author, Deed.ASSIGN).allowed and deed is not Deed.ASSIGN
     hint = _TAKE_IT if takes and "owner" in policy.changes.get(deed, ()) else ""
-    raise NotPossible(
-        f"{trying} in ticket {work.ticket.id} is for {who_may(deed, changes=policy.changes)}{hint}"
-    )
+    who = who_may(deed, changes=policy.changes).replace("its owner", _owner(work))
+    raise NotPossible(f"{trying} in ticket {work.ticket.id} is for {who}{hint}")
+
+
+def _owner(work: Work) -> str:
+    """The owner, by name where there is one."""
+    owner = work.uow.people.get(work.ticket.owner_id) if work.ticket.owner_id else None
+    return f"its owner, {owner.name or owner.address}" if owner else "its owner"
 
 
 def _clearance(work: Work) -> Clearance:

@@ -25,6 +25,8 @@ class Work:
     now: datetime
     #: The rule under which it is recorded: ``mail_command``, ``chat_command``, …
     rule: str
+    #: True when the words that came with the orders stay among colleagues.
+    inside: bool = False
     #: True when the message that asks was itself held, and let in by somebody.
     was_held: bool = False
     #: What the ticket's one event of change will set.

@@ -5,11 +5,13 @@ machine, so an empty file is a valid configuration. One module holds one family 
 """
 
 from bot.settings.access import AccessSection
+from bot.settings.closing import ClosingSection
 from bot.settings.desk import DeskSection, QueueSection, TechnicianSection
 from bot.settings.groups import GroupSection
 from bot.settings.limits import LimitsSection
 from bot.settings.loading import PLACES, find_file, load
 from bot.settings.pages import HttpSection, SatisfactionSection
+from bot.settings.statuses import StatusMapSection
 from bot.settings.types import FieldSection, PrioritiesSection, TypeSection
 from bot.settings.values import Address, Zone
 from bot.settings.whole import Settings
@@ -25,6 +27,7 @@ __all__ = [
     "PLACES",
     "AccessSection",
     "Address",
+    "ClosingSection",
     "DeskSection",
     "FieldSection",
     "GroupSection",
@@ -38,6 +41,7 @@ __all__ = [
     "SealedSection",
     "Settings",
     "SmtpOutSection",
+    "StatusMapSection",
     "TechnicianSection",
     "TrustSection",
     "TypeSection",

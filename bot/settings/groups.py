@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from bot.desk.closing import Patience
 from bot.desk.policy import GroupRules
 from bot.desk.quotas import Quota
+from bot.settings.closing import PATIENCE_KEYS, ClosingSection
 from bot.settings.values import Section
 
 
@@ -19,11 +21,23 @@ class GroupSection(Section):
     #: Refuse what is beyond, with a clear mail; else it is only marked.
     limits_forced: bool = False
 
-    def build(self) -> GroupRules:
+    #: How long it waits for answers; none for as long as ``[closing]`` says.
+    pending_user_hours: float | None = Field(default=None, ge=0)
+    pending_closure_hours: float | None = Field(default=None, ge=0)
+    resolved_hours: float | None = Field(default=None, ge=0)
+    warning_hours: float | None = Field(default=None, ge=0)
+    reopen_days: float | None = Field(default=None, ge=0)
+
+    def build(self, closing: ClosingSection) -> GroupRules:
         """The same as the desk uses it."""
         return GroupRules(
             name=self.name,
             quota=Quota(
                 open=self.open_tickets, per_year=self.tickets_per_year, forced=self.limits_forced
             ),
+            patience=self.patience(closing),
         )
+
+    def patience(self, closing: ClosingSection) -> Patience:
+        """How long it waits for answers; raises ValueError where its numbers disagree."""
+        return closing.build_patience(**self.model_dump(include=PATIENCE_KEYS))

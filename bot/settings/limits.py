@@ -22,8 +22,6 @@ class LimitsSection(Section):
     mails_about_a_ticket_in_an_hour: int = Field(default=400, ge=1)
     held_notices_in_an_hour: int = Field(default=5, ge=0)
     copies_per_ticket: int = Field(default=30, ge=0)
-    reopen_days: float = Field(default=14, ge=0)
-    auto_close_days: float = Field(default=7, ge=0)
 
     def build(self) -> Limits:
         """The same as the desk uses it."""
@@ -44,6 +42,4 @@ class LimitsSection(Section):
             mails_to_all=replace(usual.mails_to_all, limit=self.mails_about_a_ticket_in_an_hour),
             held_notices=(replace(held, limit=self.held_notices_in_an_hour),),
             copies_per_ticket=self.copies_per_ticket,
-            reopen_window=timedelta(days=self.reopen_days),
-            auto_close_after=timedelta(days=self.auto_close_days),
         )

@@ -15,11 +15,13 @@ from pydantic_settings import (
 from bot.desk.policy import Policy
 from bot.desk.types import Types
 from bot.settings.access import AccessSection
+from bot.settings.closing import ClosingSection
 from bot.settings.desk import DeskSection, QueueSection, TechnicianSection
 from bot.settings.groups import GroupSection
 from bot.settings.limits import LimitsSection
 from bot.settings.pages import HttpSection, SatisfactionSection
 from bot.settings.relations import AssetSection, RelationsSection
+from bot.settings.statuses import StatusMapSection, build_maps, refuse_disorder
 from bot.settings.types import FieldSection, PrioritiesSection, TypeSection, build_types
 from bot.settings.values import nearest
 from bot.settings.wires import (
@@ -73,6 +75,9 @@ class Settings(BaseSettings):
                 raise ValueError(f"groups_off: {nearest('group', name, known)}")
         return section
 
+    closing: ClosingSection = ClosingSection()
+    status_maps: tuple[StatusMapSection, ...] = ()
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -94,6 +99,12 @@ class Settings(BaseSettings):
     def _fits_together(self) -> Settings:
         """Names in one section that another must know."""
         self._types()
+        refuse_disorder(self.status_maps, groups=self.group_names())
+        for number, group in enumerate(self.groups):
+            try:
+                group.patience(self.closing)
+            except ValueError as why:
+                raise ValueError(f"groups.{number}.{why}") from None
         return self
 
     def group_names(self) -> list[str]:
@@ -117,7 +128,12 @@ class Settings(BaseSettings):
             relations=self.relations.build(self.assets),
             types=self._types(),
             priorities=self.priorities.build(),
+            statuses=build_maps(self.status_maps, numbers),
+            resolutions=self.closing.build_resolutions(),
+            patience=self.closing.build_patience(),
             groups={
-                numbers[group.name]: group.build() for group in self.groups if group.name in numbers
+                numbers[group.name]: group.build(self.closing)
+                for group in self.groups
+                if group.name in numbers
             },
         )

@@ -29,7 +29,13 @@ from bot.desk.commands.shape import (
     SetType,
     SetUrgency,
 )
-from bot.desk.commands.states import SetPriority, SetStatus
+from bot.desk.commands.states import (
+    SetEpilogue,
+    SetLock,
+    SetPriority,
+    SetResolution,
+    SetStatus,
+)
 from bot.desk.commands.words import KeepInside
 from bot.desk.holding import Fate, Wish
 from bot.desk.relations import Relation
@@ -52,7 +58,32 @@ def accepting(number: int, **more: object) -> Wish:
         ("\u00a0#internal\u00a0", KeepInside()),
         ("#close", SetStatus(status=Status.CLOSED)),
         ("#resolve", SetStatus(status=Status.RESOLVED)),
+        ("#close duplicate", SetStatus(status=Status.CLOSED, resolution="duplicate")),
+        (
+            "#close Missing data: We never heard: not once.",
+            SetStatus(
+                status=Status.CLOSED,
+                resolution="Missing data",
+                epilogue="We never heard: not once.",
+            ),
+        ),
+        ("#close: The cable.", SetStatus(status=Status.CLOSED, epilogue="The cable.")),
+        ("#close : The cable.", SetStatus(status=Status.CLOSED, epilogue="The cable.")),
+        ("#Resolve: It was it.", SetStatus(status=Status.RESOLVED, epilogue="It was it.")),
+        ("#cancel", SetStatus(status=Status.CANCELLED)),
+        ("#cancel: Not needed.", SetStatus(status=Status.CANCELLED, epilogue="Not needed.")),
+        ("#cancel not needed", SetStatus(status=Status.CANCELLED, epilogue="not needed")),
+        ("#reopen", SetStatus(status=Status.REOPENED)),
+        ("#status In-Progress", SetStatus(status=Status.IN_PROGRESS)),
+        ("#status pending third party", SetStatus(status=Status.PENDING_THIRD_PARTY)),
         ("#pending", SetStatus(status=Status.PENDING_USER)),
+        ("#pending third party", SetStatus(status=Status.PENDING_THIRD_PARTY)),
+        ("#pending Closure", SetStatus(status=Status.PENDING_CLOSURE)),
+        ("#resolution duplicate", SetResolution(name="duplicate")),
+        ("#epilogue It was the cable: loose.", SetEpilogue(text="It was the cable: loose.")),
+        ("#epilogue: It was the cable.", SetEpilogue(text="It was the cable.")),
+        ("#lock", SetLock(locked=True)),
+        ("#unlock", SetLock(locked=False)),
         ("#priority 1", SetPriority(priority=Priority.P1)),
         ("#priority P4", SetPriority(priority=Priority.P4)),
         ("#priority\tp2", SetPriority(priority=Priority.P2)),
@@ -178,6 +209,15 @@ def test_words_that_are_no_commands(words: str) -> None:
         ("#field Room 2.17", "#field needs a name and a value"),
         ("#impact huge", "#impact: 'huge' is none of"),
         ("#assign", "#assign needs"),
+        ("#status", "there is no status ''; these are: new, "),
+        ("#status in progres", "did you mean in progress?"),
+        ("#status " + "x" * 5000, "these are: new, "),
+        ("#pending Godot", "#pending waits for: user, third party or closure"),
+        ("#resolution", "#resolution needs a name"),
+        ("#epilogue", "#epilogue needs the closing summary"),
+        ("#epilogue:", "#epilogue needs the closing summary"),
+        ("#lock: now", "#lock: is no command"),
+        ("#reopen please", "takes no words"),
         ("#priority", "#priority needs"),
         ("#priority 5", "#priority needs"),
         ("#priority high", "#priority needs"),
@@ -246,6 +286,6 @@ def test_long_words_are_read_at_once(words: str) -> None:
 
 
 def test_words_behind_a_command_that_takes_none_are_a_problem() -> None:
-    orders = read_orders("#close thanks a lot")
+    orders = read_orders("#reopen thanks a lot")
     assert orders.found == ()
     assert "thanks a lot" in orders.problems[0]

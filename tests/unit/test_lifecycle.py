@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desk import lifecycle
+from bot.desk.lifecycle import take
+from bot.desk.statuses import USUAL_MAP, StatusMap, StatusMaps, names
 from bot.desk.ticket import Priority, Status, Ticket
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -51,7 +53,7 @@ ORDER = {
 
 @pytest.mark.parametrize("before", Status)
 def test_which_status_may_follow(before: Status) -> None:
-    allowed = [str(int(lifecycle.may_follow(before, after))) for after in Status]
+    allowed = [str(int(USUAL_MAP.may_follow(before, after))) for after in Status]
     assert " ".join(allowed) == ORDER[before]
 
 
@@ -70,20 +72,107 @@ def test_which_status_may_follow(before: Status) -> None:
 def test_what_words_do(
     status: Status, after_technician: Status, after_outsider: Status, *, done: bool
 ) -> None:
-    assert lifecycle.after_technician(status) is after_technician
-    assert lifecycle.after_outsider(status) is after_outsider
+    assert take(USUAL_MAP, status, lifecycle.technician_answers).after is after_technician
+    assert take(USUAL_MAP, status, lifecycle.outsider_answers).after is after_outsider
     assert lifecycle.is_done(status) is done
 
 
-@given(st.lists(st.sampled_from([lifecycle.after_technician, lifecycle.after_outsider])))
-def test_words_never_break_the_order(steps: list[object]) -> None:
+MAPS = st.builds(
+    StatusMap,
+    name=st.just("drawn"),
+    allowed=st.dictionaries(st.sampled_from(Status), st.frozensets(st.sampled_from(Status))),
+)
+
+
+@given(MAPS | st.just(USUAL_MAP), st.lists(st.sampled_from(lifecycle.WISHES)))
+def test_no_automatic_move_breaks_the_order(order: StatusMap, wishes: list[lifecycle.Wish]) -> None:
     for status in Status:
         now = status
-        for step in steps:
-            after = step(now)  # type: ignore[operator]  # one of the two functions
-            assert lifecycle.may_follow(now, after)
-            assert after in {now, Status.IN_PROGRESS, Status.REOPENED}
-            now = after
+        for wish in wishes:
+            step = take(order, now, wish)
+            assert order.may_follow(now, step.after)
+            assert step.after in {now, *wish(now)}
+            assert bool(step.told()) is bool(wish(now)), "what was wished for is told"
+            now = step.after
+
+
+@given(MAPS)
+def test_a_status_that_the_map_does_not_know_is_no_prison(order: StatusMap) -> None:
+    for status in frozenset(Status) - order.known():
+        assert set(order.after(status)) == order.known()
+
+
+#: new → assigned or pending third party → pending closure → closed → reopened only.
+STRICT = StatusMap(
+    name="strict",
+    allowed={
+        Status.NEW: frozenset({Status.ASSIGNED, Status.PENDING_THIRD_PARTY}),
+        Status.ASSIGNED: frozenset({Status.PENDING_CLOSURE}),
+        Status.PENDING_THIRD_PARTY: frozenset({Status.PENDING_CLOSURE}),
+        Status.PENDING_CLOSURE: frozenset({Status.CLOSED}),
+        Status.CLOSED: frozenset({Status.REOPENED}),
+    },
+)
+
+
+def test_a_map_is_followed_to_the_letter() -> None:
+    allowed = {before.value: names(STRICT.after(before)) for before in STRICT.known()}
+    assert allowed == {
+        "new": "assigned, pending third party",
+        "assigned": "pending closure",
+        "pending third party": "pending closure",
+        "pending closure": "closed",
+        "closed": "reopened",
+        "reopened": "nothing",
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "wish", "after"),
+    [
+        (Status.NEW, lifecycle.technician_answers, Status.ASSIGNED),
+        (Status.NEW, lifecycle.assignment, Status.ASSIGNED),
+        (Status.ASSIGNED, lifecycle.technician_answers, Status.ASSIGNED),
+        (Status.PENDING_CLOSURE, lifecycle.outsider_answers, Status.PENDING_CLOSURE),
+        (Status.PENDING_CLOSURE, lifecycle.silence, Status.CLOSED),
+        (Status.CLOSED, lifecycle.outsider_answers, Status.REOPENED),
+        (Status.REOPENED, lifecycle.technician_answers, Status.REOPENED),
+    ],
+)
+def test_moves_under_a_strict_map(before: Status, wish: lifecycle.Wish, after: Status) -> None:
+    step = take(STRICT, before, wish)
+    assert step.after is after
+    told = step.told()
+    assert ("changes" in told) is (before is not after)
+    assert told["move"] == {
+        "rule": wish.__name__,
+        "before": before.value,
+        "after": after.value,
+        "wished": [status.value for status in wish(before)],
+        "map": "strict",
+    }
+
+
+def test_gaps_of_a_map_are_found() -> None:
+    gap = replace(
+        STRICT, allowed={**STRICT.allowed, Status.IN_PROGRESS: frozenset({Status.ASSIGNED})}
+    )
+    assert list(gap.dead_ends()) == [Status.REOPENED]
+    assert list(gap.unreachable()) == [Status.IN_PROGRESS]
+    assert list(USUAL_MAP.dead_ends()) == list(USUAL_MAP.unreachable()) == []
+
+
+def test_the_most_particular_map_counts() -> None:
+    maps = {scope: replace(STRICT, name=str(scope)) for scope in (("VPN", 2), ("VPN", 0), ("", 2))}
+    order = StatusMaps(maps=maps)
+
+    def name(kind: str, group_id: int) -> str:
+        return order.for_(replace(TICKET, type=kind, group_id=group_id)).name
+
+    assert name("VPN", 2) == "('VPN', 2)"
+    assert name("VPN", 1) == "('VPN', 0)"
+    assert name("", 2) == name("Laptop", 2) == "('', 2)"
+    assert name("", 1) == name("Laptop", 1) == "ITIL"
 
 
 @pytest.mark.parametrize(
@@ -98,4 +187,13 @@ def test_words_never_break_the_order(steps: list[object]) -> None:
     ],
 )
 def test_how_long_a_ticket_takes_words(ticket: Ticket, now: datetime, *, takes: bool) -> None:
-    assert lifecycle.takes_words(ticket, now=now, reopen_window=WEEK) is takes
+    def enters(order: StatusMap, *, as_technician: bool) -> bool:
+        return lifecycle.takes_words(
+            ticket, order, as_technician=as_technician, now=now, reopen_window=WEEK
+        )
+
+    assert enters(USUAL_MAP, as_technician=False) is takes
+    assert enters(USUAL_MAP, as_technician=True) is takes
+    final = StatusMap(name="final", allowed={Status.NEW: frozenset({Status.CLOSED})})
+    assert enters(final, as_technician=True) is takes
+    assert enters(final, as_technician=False) is (takes and ticket.closed_at is None)

@@ -45,7 +45,48 @@ def write(folder: Path, text: str) -> Path:
         ("[[listeners]]\nport = 99999", "listeners.0.port", "less than or equal to 65535"),
         ('[[listeners]]\nprotocol = "http"', "listeners.0.protocol", "'smtp' or 'lmtp'"),
         ('[smtp_out]\ntls = "yes"', "smtp_out.tls", "'implicit', 'starttls', 'opportunistic'"),
-        ('[limits]\nreopen_days = "long"', "limits.reopen_days", "valid number"),
+        ('[closing]\nreopen_days = "long"', "closing.reopen_days", "valid number"),
+        (
+            '[closing]\nresolution = "sloved"',
+            "closing",
+            "resolution: there is no resolution 'sloved'; did you mean 'solved' or",
+        ),
+        (
+            "[closing]\npending_user_hours = 24",
+            "closing",
+            "pending_user_hours: expected more than the 24 hours of warning_hours",
+        ),
+        (
+            '[[groups]]\nname = "A"\nwarning_hours = 100',
+            "groups.0.pending_closure_hours",
+            "expected more than the 100 hours",
+        ),
+        (
+            '[[status_maps]]\nname = "x"\nallowed.new = ["asigned"]',
+            "status_maps.0.allowed.new.0",
+            "there is no status «asigned»; did you mean «assigned»",
+        ),
+        (
+            '[[status_maps]]\nname = "x"\nallowed.nwe = ["assigned"]',
+            "status_maps.0.allowed.nwe.[key]",
+            "there is no status «nwe»; did you mean «new»?",
+        ),
+        (
+            '[[status_maps]]\nname = "x"\ngroups = ["Service Dsk"]\nallowed.new = ["closed"]',
+            "status_maps.0.groups",
+            "there is no group «Service Dsk»; did you mean «Service Desk»?",
+        ),
+        (
+            '[[status_maps]]\nname = "x"\nallowed.new = ["closed"]\n'  # noqa: ISC004 - one file
+            '[[status_maps]]\nname = "y"\nallowed.new = ["closed"]',
+            "status_maps.1",
+            "both 'x' and 'y' are for all tickets",
+        ),
+        (
+            '[[status_maps]]\nname = "x"\ntypes = ["VPN", "VPN"]\nallowed.new = ["closed"]',
+            "status_maps.0",
+            "both 'x' and 'x' are for tickets of type 'VPN'",
+        ),
         ('[[mailboxes]]\nname = "m"', "mailboxes.0.host", "required"),
     ],
 )

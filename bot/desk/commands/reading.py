@@ -99,6 +99,8 @@ def _read(line: str) -> Order:
     if match is None:
         raise ValueError(f"{line!r} is no command")
     name, argument = match[1].lower(), (match[2] or "").strip()
+    if name[-1] == ":" and name[:-1] in states.WITH_COLON:
+        name, argument = name[:-1], f": {argument}"
     if name not in COMMANDS:
         raise ValueError(f"#{name[:40]} is no command; {suggestion(name, COMMANDS)}")
     return COMMANDS[name](argument)
