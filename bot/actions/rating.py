@@ -30,7 +30,7 @@ def rate_ticket(
     if not may_rate(ticket, actor):
         return None
     before = uow.ratings.get(ticket.id, actor.id)
-    rating = _rating(ticket, actor, before, good=good, comment=comment, now=now)
+    rating = _rating(uow, ticket, actor, before, good=good, comment=comment, now=now)
     if before is not None and (rating.good, rating.comment) == (before.good, before.comment):
         return before
     uow.ratings.put(rating)
@@ -53,6 +53,7 @@ def rate_ticket(
 
 
 def _rating(
+    uow: UnitOfWork,
     ticket: Ticket,
     actor: Person,
     before: Rating | None,
@@ -62,17 +63,22 @@ def _rating(
     now: datetime,
 ) -> Rating:
     # While it is open again, the rating is still about whoever had it when it was done.
-    same_owner = before is not None and not lifecycle.is_done(ticket.status)
+    done = before is None or lifecycle.is_done(ticket.status)
     kept = before.comment if before else ""
     return Rating(
         ticket_id=ticket.id,
         person_id=actor.id,
-        # Where nobody had it, whoever closed it did the work.
-        owner_id=before.owner_id
-        if before and same_owner
-        else ticket.owner_id or ticket.closed_by_id,
+        owner_id=_worker(uow, ticket) if done or not before else before.owner_id,
         good=good,
         comment=kept if comment is None else plain_comment(comment),
         at=before.at if before else now,
         changed_at=now if before else None,
     )
+
+
+def _worker(uow: UnitOfWork, ticket: Ticket) -> int | None:
+    """Who did the work: the owner; where nobody had it, whoever closed it."""
+    if ticket.owner_id is not None:
+        return ticket.owner_id
+    events = reversed(uow.tickets.events(ticket.id))
+    return next((event.actor_id for event in events if event.data.get("resolved")), None)

@@ -15,7 +15,7 @@ from bot.desk.satisfaction import Rating
 from storage.unit_of_work import SqlUnitOfWork
 from tests.flow.browsing import REACHABLE, browser, close_a_ticket, links, local
 from tests.flow.conftest import OpenDesk
-from tests.flow.desk import ANN, RunningDesk
+from tests.flow.desk import ANN, TESS, TOM, RunningDesk
 from threading_engine.tokens import Keyring, Kind
 
 ann, tess, quinn = "ann@customer.example", "tess@example.org", "quinn@example.org"
@@ -55,6 +55,30 @@ def test_opening_links_votes_nothing_and_the_button_does(desk: RunningDesk) -> N
     assert rating.owner_id is not None
     assert desk.ticket(1).status == "closed"
     desk.expect_nothing_more()
+
+
+def test_a_rating_is_about_whoever_had_the_ticket_when_it_was_done(desk: RunningDesk) -> None:
+    desk.mail(ANN, desk.address, "Printer", "It does not print.")
+    asked = desk.expect(to=tess)
+    desk.drain()
+    desk.reply(asked, TESS, "#close")
+    closing = desk.expect(to=ann)
+    desk.drain()
+    (_, bad, _), people = links(closing), desk.core.database.read(lambda u: u.people.everyone())
+    numbers = {person.address: person.id for person in people}
+    with browser() as client:
+        client.post(local(desk, bad), data={"choice": "bad"})
+        assert ratings(desk)[0].owner_id == numbers[tess], "nobody had it: she closed it"
+        desk.reply(closing, ANN, "It broke again.")
+        desk.reply(desk.expect(to="tom@example.org"), TOM, "#assign me")
+        desk.drain()
+        client.post(local(desk, bad), data={"choice": "bad", "comment": "Slow."})
+        assert ratings(desk)[0].owner_id == numbers[tess], "Tom has only begun"
+        desk.reply(closing, ANN, "Thanks!")
+        desk.reply(desk.expect(to="tom@example.org"), TOM, "#close")
+        desk.drain()
+        client.post(local(desk, bad), data={"choice": "good", "comment": "Fine now."})
+    assert ratings(desk)[0].owner_id == numbers["tom@example.org"]
 
 
 def test_an_answer_can_be_changed_until_the_link_expires(desk: RunningDesk) -> None:

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from bot.errors import ConfigurationError
-from bot.settings import Settings, load
+from bot.settings import HttpSection, Settings, load
 
 TREE = Path(__file__).resolve().parents[2]
 MANUAL = (TREE / "docs" / "operations.md").read_text()
@@ -88,6 +88,13 @@ def write(folder: Path, text: str) -> Path:
             "both 'x' and 'x' are for tickets of type 'VPN'",
         ),
         ('[[mailboxes]]\nname = "m"', "mailboxes.0.host", "required"),
+        ('[http]\npublic_url = "desk.example.org"', "http.public_url", "https://desk.example.org"),
+        ("[satisfaction]\ndays = 0", "satisfaction.days", "greater than or equal to 1"),
+        (
+            '[satisfaction]\ngroups_off = ["Servce Desk"]',
+            "satisfaction",
+            "groups_off: there is no group «Servce Desk»; did you mean «Service Desk»?",
+        ),
     ],
 )
 def test_a_mistake_names_file_key_and_expectation(
@@ -153,6 +160,23 @@ def test_variables_win_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
     settings = load()
     assert (settings.desk.name, settings.desk.language) == ("Variable", "de")
     assert settings.queues[0].address == "help@example.org"
+
+
+@pytest.mark.parametrize(
+    ("section", "url"),
+    [
+        ({}, ""),
+        ({"host": "localhost"}, ""),
+        ({"host": "0.0.0.0"}, ""),  # noqa: S104 - every address is none to put into a link
+        ({"host": "192.0.2.7"}, "http://192.0.2.7:8025"),
+        ({"host": "2001:db8::7", "port": 80}, "http://[2001:db8::7]:80"),
+        ({"host": "desk.internal"}, "http://desk.internal:8025"),
+        ({"public_url": "https://desk.example.org/help/"}, "https://desk.example.org/help"),
+        ({"enabled": False, "public_url": "https://desk.example.org"}, ""),
+    ],
+)
+def test_links_lead_only_where_others_reach_us(section: dict[str, Any], url: str) -> None:
+    assert HttpSection(**section).reachable_url == url
 
 
 # --- the manual ---------------------------------------------------------------------------------
