@@ -19,7 +19,7 @@ from threading_engine.forwards import Forwarded
 from threading_engine.invitations import Invitation
 from threading_engine.message import Message, Sender
 from threading_engine.quotes import Folded
-from threading_engine.tokens import Keyring
+from threading_engine.tokens import Keyring, without_page_keys
 
 #: From bytes to a message; raises UnreadableMail.
 Decode = Callable[[bytes], Message]
@@ -88,7 +88,7 @@ class Reader:
         """Read one mail; raises UnreadableMail."""
         envelope = claimed.envelope
         message = without_own_author(self._decode(claimed.raw), self._own_addresses)
-        message = _with_author(message, envelope)
+        message = _without_page_keys(_with_author(message, envelope))
         machine = automatic.judge(
             message,
             envelope_sender=envelope.sender,
@@ -136,6 +136,16 @@ def _with_author(message: Message, envelope: Envelope) -> Message:
     if not named or message.sender.address is not None:
         return message
     return replace(message, sender=Sender(address=named, name=message.sender.name))
+
+
+def _without_page_keys(message: Message) -> Message:
+    """A requester's link shows what they think of the ticket; its owner reads what they quote."""
+    page = message.html
+    return replace(
+        message,
+        text=without_page_keys(message.text),
+        html=without_page_keys(page) if page else page,
+    )
 
 
 def is_bounce(machine: Automatic | None) -> bool:

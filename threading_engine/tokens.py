@@ -39,6 +39,9 @@ _DETAIL = re.compile(rf"\+({PATTERN.pattern})@", PATTERN.flags)
 _ID = re.compile(rf"<({PATTERN.pattern})@", PATTERN.flags)
 
 
+#: The key of a page, wherever it stands: what guards links packs them into others of its own.
+_PAGE_KEY = re.compile(r"p(?:\.[0-9a-z]{1,13}){3}\.[0-9a-z]{2}[a-z2-7]{20}", re.ASCII)
+
 #: Why a token that a forgotten key may have made is not valid.
 EXPIRED = "expired key"
 
@@ -167,3 +170,8 @@ def _to_base36(number: int) -> str:
         digits = _ALPHABET[rest] + digits
         if not number:
             return digits
+
+
+def without_page_keys(text: str) -> str:
+    """The text without the keys of pages: who answers a mail quotes it, and others read the quote."""
+    return _PAGE_KEY.sub("p.…", text)

@@ -161,6 +161,28 @@ def test_a_reply_to_the_mail_that_asks_is_words_in_the_ticket(desk: RunningDesk)
     assert ratings(desk) == []
 
 
+def test_a_link_that_the_requester_quotes_is_a_key_to_nobody(desk: RunningDesk) -> None:
+    closing = close_a_ticket(desk)
+    token = links(closing)[2].rpartition("/")[2]
+    wrapped = f"https://guard.example/?url=https%3A%2F%2Fdesk.example.org%2Frate%2F{token}&x=1"
+    desk.reply(closing, ANN, f"I clicked {links(closing)[0]} and {wrapped}, and now?")
+    told = desk.expect(to=tess)
+    assert "I clicked" in told.text
+    desk.drain()
+    desk.mail(
+        ANN,
+        closing.reply_to,
+        "Re: Printer",
+        "Look.",
+        html=f'<p>Look.</p><ul><li><a href="{links(closing)[1]}">here</a></li></ul>',
+    )
+    also = desk.expect(to=tess)
+    desk.drain()
+    seen = desk.ticket(1)
+    assert token not in told.everything + also.everything + repr((seen.workunits, seen.events))
+    assert "p.…" in seen.texts[-2]
+
+
 def test_a_forged_altered_or_strange_link_opens_nothing(desk: RunningDesk) -> None:
     good, *_ = links(close_a_ticket(desk))
     token = good.partition("?")[0].rpartition("/")[2]

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.cost import within
-from threading_engine.tokens import PATTERN, Keyring, Kind
+from threading_engine.tokens import PATTERN, Keyring, Kind, without_page_keys
 
 OLD, NEW = {"k1": b"1" * 32}, {"k2": b"2" * 32}
 RING = Keyring({**NEW, **OLD})
@@ -192,3 +192,14 @@ def test_nonsense_from_a_caller_is_refused() -> None:
         RING.sign(Kind.BOUNCE, -1)
     with pytest.raises(ValueError, match="at least one key"):
         Keyring({})
+
+
+def test_no_key_of_a_page_is_left_in_a_text() -> None:
+    token = RING.sign(Kind.PAGE, 36**7, 36**7, 99_999)
+    other = RING.sign(Kind.TICKET, 1, 2)
+    text = f"See <https://x.example/rate/{token}?choice=bad>, desk+{other}@x.example, %2F{token}."
+    kept = without_page_keys(text)
+    assert token not in kept
+    assert kept.count("p.…") == 2
+    assert other in kept
+    assert within(0.5, lambda: without_page_keys("p.1" * 1_000_000)) == "p.1" * 1_000_000
