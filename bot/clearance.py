@@ -10,7 +10,7 @@ from functools import cached_property
 from bot.desk.access import READING, Deed, Ruling, Standing, may
 from bot.desk.people import Group, Participant, Person, Rights, Role, is_absent
 from bot.desk.ticket import Ticket, Visibility, Workunit
-from bot.ports import UnitOfWork
+from bot.ports import DueDelivery, UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ class Clearance:
 
     @cached_property
     def _group(self) -> Group | None:
-        return self.uow.people.group(self.ticket.group_id)
+        return self.uow.people.get_group(self.ticket.group_id)
 
     @cached_property
     def _deputy_id(self) -> int | None:
@@ -99,3 +99,27 @@ def is_colleague(person: Person, ticket: Ticket) -> bool:
         and person.company_id == ticket.company_id
         and not person.independent
     )
+
+
+def stand_in(uow: UnitOfWork, person: Person, *, now: datetime) -> Person | None:
+    """Who acts for the person now: they themselves, their deputy while they are away, or nobody.
+
+    A deputy who is away as well has nobody for both: one step is enough to be understood.
+    """
+    if not is_absent(person, now):
+        return person
+    deputy = uow.people.get(person.deputy_id) if person.deputy_id is not None else None
+    fit = deputy is not None and deputy.technician and deputy.reachable
+    if deputy is None or not fit or deputy.deactivated_at is not None or is_absent(deputy, now):
+        return None
+    return deputy
+
+
+def with_standing(uow: UnitOfWork, due: DueDelivery, *, now: datetime) -> DueDelivery:
+    """The delivery with where its receiver stands now, where its words are not public."""
+    workunit = due.workunit
+    if workunit is None or workunit.visibility is Visibility.PUBLIC:
+        return due
+    clearance = Clearance(uow=uow, ticket=due.ticket, now=now)
+    shared = uow.tickets.shared_with(workunit.id)
+    return replace(due, standing=clearance.standing(due.person, workunit, shared_with=shared))

@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 import structlog
 
 from bot import actions
+from bot.clearance import with_standing
 from bot.errors import LostClaim, StorageAway
 from bot.outgoing import House, build, cancelled_because
 from bot.ports import (
@@ -77,19 +78,22 @@ class Dispatcher:
         room = AT_ONCE - len(self._under_way)
         if room <= 0:
             return 0
-        due = await self._store.run_async(
-            lambda uow: uow.deliveries.claim(
-                limit=room,
-                holder=self._holder,
-                now=self._clock(),
-                details=self._house.renderer.wants_details,
-            )
-        )
+        due = await self._store.run_async(partial(self._claim, room))
         for delivery in due:
             task = asyncio.create_task(self._deliver(delivery))
             self._under_way.add(task)
             task.add_done_callback(self._ended)
         return len(due)
+
+    def _claim(self, room: int, uow: UnitOfWork) -> list[DueDelivery]:
+        now = self._clock()
+        found = uow.deliveries.claim(
+            limit=room,
+            holder=self._holder,
+            now=now,
+            details=self._house.renderer.wants_details,
+        )
+        return [with_standing(uow, due, now=now) for due in found]
 
     async def settle(self) -> None:
         """Wait until nothing is under way."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.desk.access import may_read as may_be_shown
 from bot.desk.fields import describe_choices
 from bot.desk.notifications import Audience, Facts
 from bot.desk.satisfaction import BAD, GOOD, Satisfaction, may_rate, may_read
@@ -63,10 +64,14 @@ def cancelled_because(due: DueDelivery) -> str:
 
     The check for internal words is a second lock: `bot.telling` already asks nobody else.
     """
-    workunit = due.workunit
-    inner = workunit is not None and workunit.visibility is not Visibility.PUBLIC
-    if inner and not due.person.technician:
-        return "internal words go to technicians only"
+    workunit, standing = due.workunit, due.standing
+    if due.person.deactivated_at is not None:
+        return "they take no part any more"
+    if workunit is not None and workunit.visibility is not Visibility.PUBLIC:
+        if not (due.person.technician or due.person.administrator):
+            return "internal words go to technicians only"
+        if standing is not None and not may_be_shown(standing, workunit.visibility):
+            return "they may not read these words"
     if not due.person.reachable:
         return "the address refuses mail"
     if due.notification == "assigned" and due.ticket.owner_id != due.person.id:

@@ -203,7 +203,9 @@ def _was_given(scene: Scene, finding: Finding, ticket: Ticket, author: Person) -
     clues = scene.reading.clues
     tokens = (*clues.addressed, *clues.own_ids, *clues.older_own_ids, *clues.quoted)
     own = [t for t in tokens if t.valid and _leads_to(finding, t.numbers[0], ticket)]
-    if any(t.kind in {Kind.TICKET, Kind.RATING} and t.numbers[1] == author.id for t in own):
+    made_for = {t.numbers[1] for t in own if t.kind in {Kind.TICKET, Kind.RATING}}
+    # A duplicate's addresses are those of whom it turned out to be.
+    if author.id in made_for or author.id in map(scene.uow.people.resolve, made_for):
         return True
     sent = [t.numbers[1] for t in own if t.kind is Kind.MESSAGE]
     if sent and author.id in scene.uow.deliveries.receivers(sent):

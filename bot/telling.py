@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.clearance import Clearance, stand_in
+from bot.desk.access import READING, Deed
 from bot.desk.notifications import Audience, Row, rows_for
 from bot.desk.people import Participant, Person, Role
 from bot.desk.ticket import EventKind, Status, Ticket, Visibility
@@ -19,12 +21,11 @@ class _Room:
     uow: UnitOfWork
     ticket: Ticket
     actor: Person | None
-    _participants: Sequence[Participant] | None = None
+    now: datetime
+    clearance: Clearance
 
     def parts(self, *roles: Role) -> list[Person]:
-        if self._participants is None:
-            self._participants = self.uow.tickets.participants(self.ticket.id)
-        return [part.person for part in self._participants if part.role in roles]
+        return [part.person for part in self.clearance.participants if part.role in roles]
 
     def staff(self) -> list[Person]:
         """The owner, or the whole group while nobody has the ticket; technicians only.
@@ -32,9 +33,31 @@ class _Room:
         An owner who has left or takes no mail has the ticket no more than nobody has.
         """
         owners = self.parts(Role.OWNER) if self.ticket.owner_id is not None else []
-        working = [p for p in owners if p.technician and p.reachable]
-        working = working or self.uow.people.staff(self.ticket.group_id)
+        working = self._at_work(p for p in owners if p.technician and p.reachable)
+        working = working or self._at_work(self.uow.people.staff(self.ticket.group_id))
         return [p for p in (*working, *self.parts(Role.EDITOR, Role.WATCHER)) if p.technician]
+
+    def _at_work(self, people: Iterable[Person]) -> list[Person]:
+        """These people, deputies in place of those who are away.
+
+        Where an owner is away and nobody stands in, the group has the ticket, which has to go on.
+        """
+        present = (stand_in(self.uow, person, now=self.now) for person in people)
+        return [person for person in present if person is not None and not person.deactivated_at]
+
+    def may_hear(self, person: Person, row: Row, visibility: Visibility | None) -> bool:
+        """Whether the access table lets the person read what the row would tell them.
+
+        What somebody asked for themselves is confirmed to them, wherever they asked.
+        """
+        if row.audience is Audience.ACTOR:
+            return person.deactivated_at is None
+        deed = READING[visibility] if visibility else _DEEDS.get(row.audience, Deed.SEE_TICKET)
+        return self.clearance.may(person, deed).allowed
+
+
+#: What those have to be allowed whom an event without words concerns.
+_DEEDS = {Audience.QUALITY: Deed.READ_RATING}
 
 
 def _requester(room: _Room) -> list[Person]:
@@ -112,12 +135,15 @@ def tell(
     """
     if data.get("quiet"):
         return
-    room = _Room(uow, ticket, actor, participants)
+    clearance = Clearance(uow=uow, ticket=ticket, now=now, known=participants)
+    room = _Room(uow, ticket, actor, now, clearance)
     told: set[int] = set()
     for row in rows_for(kind, visibility, data):
         for person in _AUDIENCES[row.audience](room):
             own = actor is not None and person.id == actor.id
             if person.id in told or (own and not row.tells_actor):
+                continue
+            if not room.may_hear(person, row, visibility):
                 continue
             told.add(person.id)
             found = _where_reachable(uow, person)

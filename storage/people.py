@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.desk.people import Group, Person, Queue, Rights
+from storage.duplicates import merge
 from storage.tables import groups, identities, memberships, people, queues
 
 #: Columns from which `person_of` builds a Person, in its order.
@@ -52,7 +53,9 @@ _STAFF = (
     _PERSON.join(memberships, memberships.c.person_id == people.c.id)
     .where(
         memberships.c.group_id == bindparam("group_id"),
+        memberships.c.rights != Rights.VIEW.value,
         people.c.technician,
+        people.c.deactivated_at.is_(None),
         identities.c.reachable,
     )
     .order_by(people.c.id, identities.c.id)
@@ -101,9 +104,24 @@ class SqlPeople:
         return person_of(row) if row else None
 
     def get(self, person_id: int) -> Person | None:
-        """Return the person with their first reachable address."""
+        """Return the person with their first reachable address; a duplicate is who it turned out to be."""
         row = self._connection.execute(_BY_ID, {"person_id": person_id}).first()
+        if row is None and (known := self.resolve(person_id)) != person_id:
+            return self.get(known)
         return person_of(row) if row else None
+
+    def resolve(self, person_id: int) -> int:
+        """The number of whom a duplicate turned out to be; the same number for everybody else."""
+        query = select(people.c.merged_into).where(people.c.id == person_id)
+        return self._connection.execute(query).scalar() or person_id
+
+    def merge(self, duplicate_id: int, person_id: int) -> None:
+        """Let everything of a duplicate be the person's."""
+        merge(self._connection, duplicate_id, person_id)
+
+    def change(self, person_id: int, **columns: object) -> None:
+        """Set columns of the person."""
+        self._connection.execute(update(people).where(people.c.id == person_id).values(**columns))
 
     def add(
         self, *, name: str, channel: str, address: str, at: datetime, technician: bool = False
@@ -139,7 +157,7 @@ class SqlPeople:
         return _first_of_each(exact or begun)
 
     def staff(self, group_id: int) -> list[Person]:
-        """Every reachable technician of the group."""
+        """Every reachable technician who works on the group's tickets; viewing is no work."""
         rows = self._connection.execute(_STAFF, {"group_id": group_id})
         return _first_of_each(person_of(row) for row in rows)
 
@@ -155,7 +173,7 @@ class SqlPeople:
 
     def rename(self, person_id: int, name: str) -> None:
         """Give a person a name."""
-        self._connection.execute(update(people).where(people.c.id == person_id).values(name=name))
+        self.change(person_id, name=name)
 
     def identities(self, person_id: int) -> list[Person]:
         """The person once with each of their addresses, oldest first."""
@@ -202,10 +220,26 @@ class SqlPeople:
         rows = self._connection.execute(select(groups).order_by(groups.c.id))
         return [Group(**row) for row in rows.mappings()]
 
-    def group(self, group_id: int) -> Group | None:
+    def get_group(self, group_id: int) -> Group | None:
         """Return the group, or None."""
         row = self._connection.execute(_GROUP, {"group_id": group_id}).mappings().first()
         return Group(**row) if row else None
+
+    def lock_group(self, group_id: int) -> Group | None:
+        """Return the group; until the commit no other process gets past this for it."""
+        locked = _GROUP.with_for_update(key_share=True)
+        row = self._connection.execute(locked, {"group_id": group_id}).mappings().first()
+        return Group(**row) if row else None
+
+    def lock(self, person_ids: Collection[int]) -> None:
+        """Wait until no other process counts what these people have."""
+        query = select(people.c.id).where(people.c.id.in_(list(person_ids))).order_by(people.c.id)
+        self._connection.execute(query.with_for_update(key_share=True)).all()
+
+    def set_turn(self, group_id: int, person_id: int) -> None:
+        """Remember who had the last turn in the group."""
+        statement = update(groups).where(groups.c.id == group_id)
+        self._connection.execute(statement.values(last_assigned_id=person_id))
 
     def rights(self, group_id: int) -> dict[int, Rights]:
         """What each of the group's people may do with its tickets, by person."""

@@ -22,6 +22,7 @@ from storage.tables import (
     participants,
     people,
     tickets,
+    workunit_shares,
     workunits,
 )
 from storage.workunits import file_row, files_before, files_of, workunit_of
@@ -209,6 +210,15 @@ class SqlTickets:
         row = self._connection.execute(query).one()
         return int(row[0] or 0), int(row[1] or 0)
 
+    def count_open(self, owner_ids: Collection[int]) -> dict[int, int]:
+        """How many open tickets each of these owners has; whoever has none is left out."""
+        query = (
+            select(tickets.c.owner_id, func.count().label("open"))
+            .where(tickets.c.owner_id.in_(list(owner_ids)), tickets.c.closed_at.is_(None))
+            .group_by(tickets.c.owner_id)
+        )
+        return {row.owner_id: row.open for row in self._connection.execute(query)}
+
     def said_before(self, ticket_id: int, author_id: int, text: str, *, since: datetime) -> bool:
         """Whether the author has added this very text since a time, and no technician answered."""
         values = {"ticket_id": ticket_id, "author_id": author_id, "since": since, "text": text}
@@ -227,6 +237,13 @@ class SqlTickets:
             .order_by(workunits.c.id)
         )
         return list(self._connection.execute(query).scalars())
+
+    def shared_with(self, workunit_id: int) -> set[int]:
+        """The people besides its author who may read a private workunit."""
+        query = select(workunit_shares.c.person_id).where(
+            workunit_shares.c.workunit_id == workunit_id
+        )
+        return set(self._connection.execute(query).scalars())
 
     def participants(self, ticket_id: int) -> list[Participant]:
         """Everyone with a part in the ticket, in the order they joined, one address each."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.desk.policy import Policy
+from storage.audit import SqlAudit
 from storage.deliveries import SqlDeliveries
 from storage.faults import DatabaseAway, database_faults
 from storage.field_values import SqlFields
@@ -21,6 +22,7 @@ from storage.people import SqlPeople
 from storage.ratings import SqlRatings
 from storage.relations import SqlRelations
 from storage.reports import SqlReports
+from storage.roster import SqlRoster
 from storage.searching import SqlSearch
 from storage.tickets import SqlTickets
 from storage.timers import SqlTimers
@@ -140,6 +142,16 @@ class SqlUnitOfWork:
     def budgets(self) -> SqlBudgets:
         """Counted permissions."""
         return SqlBudgets(self.connection)
+
+    @cached_property
+    def audit(self) -> SqlAudit:
+        """What was done to people and to the desk itself."""
+        return SqlAudit(self.connection)
+
+    @cached_property
+    def roster(self) -> SqlRoster:
+        """What the configuration says about people."""
+        return SqlRoster(self.connection, self.people)
 
     @cached_property
     def house(self) -> SqlHouse:

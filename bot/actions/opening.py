@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from bot.actions.assigning import assign_new
 from bot.actions.recording import record
 from bot.actions.shape import PLAIN, Shape
 from bot.actions.states import move_along, set_status
@@ -51,6 +52,7 @@ def open_ticket(
         group_id=queue.group_id,
         queue_id=queue.id,
         requester_id=actor.id,
+        company_id=actor.company_id,
         follows=follows,
         trusted=trusted,
         at=now,
@@ -58,9 +60,11 @@ def open_ticket(
     ticket, move = _shaped(uow, uow.tickets.open(new), shape, now=now)
     participants = _join(uow, ticket, actor, forwarder, copies, now=now)
     workunit_id = add_words(uow, ticket, actor, words, Visibility.PUBLIC, now=now)
+    ticket, assigned = assign_new(uow, ticket, now=now)
     marks: dict[str, object] = {"acknowledge": acknowledge, "silence": silence, **shape.marks()}
     marks |= {"unreadable": unreadable, "follows": follows, "forwarded_by": _name(forwarder)}
     marks |= {"continues": continues, **move}
+    marks |= {"assigned": assigned, "owner": ticket.owner_id}
     record(
         uow,
         ticket,
@@ -70,7 +74,7 @@ def open_ticket(
         visibility=Visibility.PUBLIC,
         data={mark: value for mark, value in marks.items() if value},
         addressed=addressed,
-        participants=participants,
+        participants=None if assigned else participants,
         rule=rule,
         now=now,
     )

@@ -50,8 +50,8 @@ def opened(settings: Settings | None = None, *, schema: bool = True) -> Iterator
 
             with opening_faults():
                 require_newest(database.engine)
-            groups = database.read(lambda uow: uow.people.groups())
-            database.policy = settings.policy({group.name: group.id for group in groups})
+            numbers = database.read(lambda uow: uow.roster.numbers())
+            database.policy = settings.policy(*numbers)
         yield Storage(
             settings=settings, database=database, blobs=FolderBlobs(settings.desk.data / "blobs")
         )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.desk.access import CHANGES, Deed, Part
+from bot.desk.assignment import Assignment
 from bot.desk.closing import USUAL_PATIENCE, USUAL_RESOLUTIONS, Patience, Resolutions
 from bot.desk.limits import USUAL as USUAL_LIMITS
 from bot.desk.limits import Limits
@@ -32,6 +33,18 @@ class GroupRules:
     quota: Quota = NO_QUOTA
     #: How long it waits for answers, or None for as long as the desk does.
     patience: Patience | None = None
+    #: Who gets its new tickets.
+    assign: Assignment = Assignment.NOBODY
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class House:
+    """A company as its domains lead to it."""
+
+    #: Its row number.
+    id: int
+    #: True when its people see each other's tickets.
+    grouped: bool = True
 
 
 #: A group that the configuration says nothing particular about.
@@ -57,6 +70,8 @@ class Policy:
     changes: Mapping[Deed, frozenset[Part]] = field(default_factory=lambda: CHANGES)
     relations: RelationRules = USUAL_RELATIONS
     satisfaction: Satisfaction = USUAL_SATISFACTION
+    #: Companies by the domains of their people.
+    companies: Mapping[str, House] = field(default_factory=dict)
     #: The row that keeps this configuration; events name it. None in tests and tools.
     configuration_id: int | None = None
 

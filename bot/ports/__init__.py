@@ -4,6 +4,7 @@ Channels, templates and storage implement these protocols and know nothing of ea
 `bot.service` joins them.
 """
 
+from bot.ports.audit import Audit, AuditEntry
 from bot.ports.blobs import Blobs
 from bot.ports.held import Held, HeldMail
 from bot.ports.queues import (
@@ -50,6 +51,8 @@ __all__ = [
     "AcceptBlocking",
     "Accepted",
     "Arrival",
+    "Audit",
+    "AuditEntry",
     "Blobs",
     "Budgets",
     "Channel",

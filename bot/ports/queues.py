@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.desk.access import Standing
 from bot.desk.limits import Budget
 from bot.desk.people import Group, Person, Queue
 from bot.desk.satisfaction import Rating
@@ -123,6 +124,8 @@ class DueDelivery:
     background: Workunit | None
     #: Ids that this person has seen in this ticket, oldest first.
     thread: tuple[str, ...]
+    #: Where the receiver stands, for words that are not public; None where nobody asked.
+    standing: Standing | None = None
     #: For ``rated``: what the requester thinks by now, or None.
     rating: Rating | None = None
     #: What only a desk's own templates speak of; None where they do not.

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from bot.desk.policy import Policy
+from bot.ports.audit import Audit
 from bot.ports.fields import Fields
 from bot.ports.held import Held
 from bot.ports.queues import Budgets, Deliveries, Inbox, Reports, Timers
@@ -92,6 +93,11 @@ class UnitOfWork(Protocol):
     @property
     def budgets(self) -> Budgets:
         """Counted permissions."""
+        ...
+
+    @property
+    def audit(self) -> Audit:
+        """What was done to people and to the desk itself."""
         ...
 
     def savepoint(self) -> AbstractContextManager[None]:

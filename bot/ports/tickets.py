@@ -104,7 +104,23 @@ class People(Protocol):
         ...
 
     def staff(self, group_id: int) -> list[Person]:
-        """Every reachable technician of the group."""
+        """Every reachable technician who works on the group's tickets; viewing is no work."""
+        ...
+
+    def resolve(self, person_id: int) -> int:
+        """The number of whom a duplicate turned out to be; the same number for everybody else."""
+        ...
+
+    def merge(self, duplicate_id: int, person_id: int) -> None:
+        """Let everything of a duplicate be the person's."""
+        ...
+
+    def change(self, person_id: int, **columns: object) -> None:
+        """Set columns of the person (company_id, deactivated_at, absent_from, deputy_id, ...)."""
+        ...
+
+    def add_identity(self, person_id: int, *, channel: str, address: str) -> None:
+        """Give a person one more address."""
         ...
 
     def quality(self) -> list[Person]:
@@ -139,8 +155,20 @@ class People(Protocol):
         """Every group, oldest first."""
         ...
 
-    def group(self, group_id: int) -> Group | None:
+    def get_group(self, group_id: int) -> Group | None:
         """Return the group, or None."""
+        ...
+
+    def lock_group(self, group_id: int) -> Group | None:
+        """Return the group; until the commit no other process gets past this for it."""
+        ...
+
+    def lock(self, person_ids: Collection[int]) -> None:
+        """Wait until no other process counts what these people have."""
+        ...
+
+    def set_turn(self, group_id: int, person_id: int) -> None:
+        """Remember who had the last turn in the group."""
         ...
 
     def rights(self, group_id: int) -> dict[int, Rights]:
@@ -196,6 +224,9 @@ class Tickets(Protocol):
 
         What was refused does not count.
         """
+
+    def count_open(self, owner_ids: Collection[int]) -> dict[int, int]:
+        """How many open tickets each of these owners has; whoever has none is left out."""
         ...
 
     def said_before(self, ticket_id: int, author_id: int, text: str, *, since: datetime) -> bool:
@@ -208,6 +239,10 @@ class Tickets(Protocol):
 
     def texts(self, ticket_id: int, *, public: bool) -> list[str]:
         """The words of the public workunits, or of all others, oldest first."""
+        ...
+
+    def shared_with(self, workunit_id: int) -> set[int]:
+        """The people besides its author who may read a private workunit."""
         ...
 
     def participants(self, ticket_id: int) -> list[Participant]:

@@ -10,13 +10,15 @@ from datetime import UTC, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from bot.desk.policy import Policy
 from bot.directory import Directory
 from bot.errors import ConfigurationError
 from bot.outgoing import House
 from bot.reading import Reader
 from bot.scene import Desk
+from bot.service.roster import write_people
 from bot.service.wires import trust_of
-from bot.service.words import group_names, sound_renderer
+from bot.service.words import sound_renderer
 from bot.settings import Settings
 from channels.email.authenticate import Trust, authenticate
 from channels.email.decode import decode
@@ -61,8 +63,7 @@ class Core:
 
     def load_policy(self) -> None:
         """Let every transaction from now on work by the rules of the configuration."""
-        groups = self.database.read(lambda uow: uow.people.groups())
-        self.database.policy = self.settings.policy({group.name: group.id for group in groups})
+        self.database.policy = self.database.read(partial(_policy, self.settings))
 
     def require_schema(self) -> None:
         """Refuse to work on a database that another version of the program made."""
@@ -147,25 +148,13 @@ def write_configuration(settings: Settings, now: datetime, uow: SqlUnitOfWork) -
     """Make the database agree with the configuration's groups, queues and technicians."""
     # Hosts that start together would each find nothing, and each make a signing key of its own.
     uow.house.take_turns()
-    groups = {name: uow.people.put_group(name) for name in group_names(settings)}
-    for queue in settings.queues:
-        uow.people.put_queue(
-            channel="email",
-            address=queue.address,
-            name=queue.name or settings.desk.name,
-            group_id=groups[queue.group],
-            takes_automatic=queue.takes_automatic,
-        )
-    for technician in settings.technicians:
-        uow.people.put_technician(
-            name=technician.name,
-            address=technician.address,
-            language=technician.language,
-            group_ids=[groups[name] for name in technician.groups],
-            at=now,
-        )
+    write_people(settings, uow, now=now)
     if not uow.house.signing_keys():
         uow.house.add_signing_key(new_key_id(), secrets.token_bytes(32), now=now)
+
+
+def _policy(settings: Settings, uow: SqlUnitOfWork) -> Policy:
+    return settings.policy(*uow.roster.numbers())
 
 
 def new_key_id() -> str:

@@ -6,11 +6,12 @@ machine, so an empty file is a valid configuration. One module holds one family 
 
 from bot.settings.access import AccessSection
 from bot.settings.closing import ClosingSection
-from bot.settings.desk import DeskSection, QueueSection, TechnicianSection
+from bot.settings.desk import DeskSection, QueueSection
 from bot.settings.groups import GroupSection
 from bot.settings.limits import LimitsSection
 from bot.settings.loading import PLACES, find_file, load
 from bot.settings.pages import HttpSection, SatisfactionSection
+from bot.settings.people import CompanySection, PersonSection, TechnicianSection
 from bot.settings.statuses import StatusMapSection
 from bot.settings.types import FieldSection, PrioritiesSection, TypeSection
 from bot.settings.values import Address, Zone
@@ -28,6 +29,7 @@ __all__ = [
     "AccessSection",
     "Address",
     "ClosingSection",
+    "CompanySection",
     "DeskSection",
     "FieldSection",
     "GroupSection",
@@ -35,6 +37,7 @@ __all__ = [
     "LimitsSection",
     "ListenerSection",
     "MailboxSection",
+    "PersonSection",
     "PrioritiesSection",
     "QueueSection",
     "SatisfactionSection",

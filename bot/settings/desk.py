@@ -41,12 +41,3 @@ class QueueSection(Section):
     takes_automatic: bool = False
     #: Ticket type of what arrives here; empty for none.
     type: str = ""
-
-
-class TechnicianSection(Section):
-    """Somebody who answers tickets."""
-
-    name: str
-    address: Address
-    groups: tuple[str, ...] = ("Service Desk",)
-    language: str = ""

@@ -12,14 +12,20 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from bot.desk.policy import Policy
+from bot.desk.policy import House, Policy
 from bot.desk.types import Types
 from bot.settings.access import AccessSection
 from bot.settings.closing import ClosingSection
-from bot.settings.desk import DeskSection, QueueSection, TechnicianSection
+from bot.settings.desk import DeskSection, QueueSection
 from bot.settings.groups import GroupSection
 from bot.settings.limits import LimitsSection
 from bot.settings.pages import HttpSection, SatisfactionSection
+from bot.settings.people import (
+    CompanySection,
+    PersonSection,
+    TechnicianSection,
+    check_names,
+)
 from bot.settings.relations import AssetSection, RelationsSection
 from bot.settings.statuses import StatusMapSection, build_maps, refuse_disorder
 from bot.settings.types import FieldSection, PrioritiesSection, TypeSection, build_types
@@ -50,6 +56,8 @@ class Settings(BaseSettings):
     priorities: PrioritiesSection = PrioritiesSection()
     groups: tuple[GroupSection, ...] = ()
     technicians: tuple[TechnicianSection, ...] = ()
+    companies: tuple[CompanySection, ...] = ()
+    people: tuple[PersonSection, ...] = ()
     access: AccessSection = AccessSection()
     listeners: tuple[ListenerSection, ...] = (ListenerSection(),)
     mailboxes: tuple[MailboxSection, ...] = ()
@@ -105,6 +113,7 @@ class Settings(BaseSettings):
                 group.patience(self.closing)
             except ValueError as why:
                 raise ValueError(f"groups.{number}.{why}") from None
+        check_names(self.technicians, self.groups, self.companies, self.people)
         return self
 
     def group_names(self) -> list[str]:
@@ -118,9 +127,11 @@ class Settings(BaseSettings):
         groups = self.group_names()
         return build_types(self.fields, self.types, groups=groups, of_queues=of_queues)
 
-    def policy(self, groups: Mapping[str, int] | None = None) -> Policy:
-        """The rules of the desk; `groups` are the row numbers of groups by name."""
-        numbers = groups or {}
+    def policy(
+        self, groups: Mapping[str, int] | None = None, companies: Mapping[str, int] | None = None
+    ) -> Policy:
+        """The rules of the desk; `groups` and `companies` are their row numbers by name."""
+        numbers, houses = groups or {}, companies or {}
         return Policy(
             limits=self.limits.build(),
             satisfaction=self.satisfaction.build(),
@@ -131,6 +142,12 @@ class Settings(BaseSettings):
             statuses=build_maps(self.status_maps, numbers),
             resolutions=self.closing.build_resolutions(),
             patience=self.closing.build_patience(),
+            companies={
+                domain.lower(): House(id=houses[company.name], grouped=company.grouped)
+                for company in self.companies
+                if company.name in houses
+                for domain in company.domains
+            },
             groups={
                 numbers[group.name]: group.build(self.closing)
                 for group in self.groups

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.desk.limits import USUAL, Budget
 from bot.desk.notifications import TABLE, Audience, rows_for
-from bot.desk.people import Participant, Person, Role
+from bot.desk.people import Participant, Person, Rights, Role
 from bot.desk.policy import Policy
 from bot.desk.ticket import EventKind, Priority, Status, Ticket, Visibility
 from bot.ports import UnitOfWork
@@ -127,6 +127,12 @@ class Room:
 
     def staff(self, _group_id: int) -> list[Person]:
         return [person for person in self.group if person.technician and person.reachable]
+
+    def rights(self, _group_id: int) -> dict[int, Rights]:
+        return {person.id: Rights.EDIT for person in self.group}
+
+    def get_group(self, _group_id: int) -> None:
+        return None
 
     def overdraw(self, claims: Sequence[tuple[str, Budget]], *, now: datetime) -> list[int]:
         assert now == NOW
