@@ -26,7 +26,7 @@ SEATS = (seat(2), seat(5), seat(9))
 
 def chosen(assignment: Assignment, bench: Bench) -> int | None:
     found = choose(assignment, bench)
-    return found and found.taker.id
+    return found.taker.id if found else None
 
 
 @pytest.mark.parametrize(
