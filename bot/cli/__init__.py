@@ -61,6 +61,14 @@ GROUPS = {
             "rotate": "Sign with a new key; older ones still verify.",
         },
     ),
+    "template": (
+        "The words of notifications.",
+        {
+            "list": "List the notifications, who gets them, and what of them is your own.",
+            "preview": "Show how a notification reads; nothing is sent.",
+            "check": "Say what is wrong with your own templates.",
+        },
+    ),
 }
 
 for _name, _words in COMMANDS.items():
