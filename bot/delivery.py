@@ -66,7 +66,8 @@ class Dispatcher:
     ) -> None:
         self._store = store
         self._channels = channels
-        self._house = house
+        #: What every message has in common; another one when the configuration changes.
+        self.house = house
         self._holder = holder
         self._clock = clock
         self._under_way: set[asyncio.Task[None]] = set()
@@ -79,6 +80,14 @@ class Dispatcher:
         if room <= 0:
             return 0
         due = await self._store.run_async(partial(self._claim, room))
+        due = await self._store.run_async(
+            lambda uow: uow.deliveries.claim(
+                limit=room,
+                holder=self._holder,
+                now=self._clock(),
+                details=self.house.renderer.wants_details,
+            )
+        )
         for delivery in due:
             task = asyncio.create_task(self._deliver(delivery))
             self._under_way.add(task)
@@ -91,7 +100,7 @@ class Dispatcher:
             limit=room,
             holder=self._holder,
             now=now,
-            details=self._house.renderer.wants_details,
+            details=self.house.renderer.wants_details,
         )
         return [with_standing(uow, due, now=now) for due in found]
 
@@ -112,7 +121,7 @@ class Dispatcher:
             await self._record(partial(self._cancelled, due, reason))
             return
         try:
-            outgoing = build(due, self._house)
+            outgoing = build(due, self.house)
             result = await self._channels[due.person.channel].send(outgoing)
         except Exception as error:
             log.warning("delivery failed", delivery=due.id, exc_info=error)

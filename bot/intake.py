@@ -68,14 +68,21 @@ class Intake:
         self._store = store
         self._reader = reader
         self._desk = desk
+        #: What the next batch works with.
+        self._next = (desk, reader)
         self._blobs = blobs
         self._holder = holder
         self._clock = clock
         #: True while rows may stand as ours that nobody works on.
         self._owing = False
 
+    def take(self, desk: Desk, reader: Reader) -> None:
+        """Work with another desk and reader from the next batch on."""
+        self._next = (desk, reader)
+
     def work(self) -> int:
         """Handle one batch; return how many mails it had. Raises StorageAway."""
+        self._desk, self._reader = self._next
         if self._owing:
             self._release()
         mails = self._store.run(

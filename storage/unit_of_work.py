@@ -11,6 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.desk.policy import Policy
 from storage.audit import SqlAudit
+from storage.configurations import SqlConfigurations
 from storage.deliveries import SqlDeliveries
 from storage.faults import DatabaseAway, database_faults
 from storage.field_values import SqlFields
@@ -152,6 +153,11 @@ class SqlUnitOfWork:
     def roster(self) -> SqlRoster:
         """What the configuration says about people."""
         return SqlRoster(self.connection, self.people)
+
+    @cached_property
+    def configurations(self) -> SqlConfigurations:
+        """Every configuration that was ever in force."""
+        return SqlConfigurations(self.connection)
 
     @cached_property
     def house(self) -> SqlHouse:

@@ -54,6 +54,18 @@ GROUPS = {
             "distrust": "Take that back.",
         },
     ),
+    "config": (
+        "The configuration: what is in force, what was, and changes by command.",
+        {
+            "status": "Say which configuration is in force, and whether the file says the same.",
+            "history": "List every configuration that was in force, newest first.",
+            "show": "Print the configuration in force, or an earlier one; secrets are left out.",
+            "diff": "Say what changed between two configurations, or between one and the file.",
+            "check": "Read another file, and say what it would change; nothing takes effect.",
+            "set": "Change one key in the file, checked before it is written.",
+            "unset": "Take one key or section out of the file, checked before it is written.",
+        },
+    ),
     "keys": (
         "The keys that sign reply addresses.",
         {

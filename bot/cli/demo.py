@@ -142,6 +142,7 @@ def _require_own(folder: Path, file: Path) -> None:
 
 async def _run(core: Core, settings: Settings, *, scene_only: bool, file: Path) -> None:
     service = Service(core)
+    service.watch(file)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -12,7 +13,7 @@ from bot.cli.logs import set_up_logs
 from bot.cli.opening import opening_faults
 from bot.cli.output import Flag
 from bot.service import Core, Service
-from bot.settings import load
+from bot.settings import find_file, load
 from storage.migrate import current_revision
 
 log = structlog.get_logger()
@@ -53,6 +54,8 @@ def make_ready(core: Core, *, migrate: bool) -> None:
 async def run_until_asked(core: Core, *, ready: Callable[[Service], None] | None = None) -> None:
     """Run a service until a signal comes; `ready` is called once it takes mail."""
     service = Service(core)
+    if file := find_file(None):
+        service.watch(file)
     loop = asyncio.get_running_loop()
 
     asked_at = 0.0
@@ -69,6 +72,10 @@ async def run_until_asked(core: Core, *, ready: Callable[[Service], None] | None
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ask, number)
+    loop.add_signal_handler(
+        signal.SIGHUP,
+        lambda: loop.run_in_executor(None, partial(service.look_at_configuration, anyway=True)),
+    )
     running = asyncio.create_task(service.run())
     waiting = asyncio.create_task(service.ready.wait())
     await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)

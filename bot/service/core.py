@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -18,8 +19,9 @@ from bot.reading import Reader
 from bot.scene import Desk
 from bot.service.roster import write_people
 from bot.service.wires import trust_of
-from bot.service.words import sound_renderer
+from bot.service.words import renderer_of, sound_renderer
 from bot.settings import Settings
+from bot.settings.content import content_of, fingerprint
 from channels.email.authenticate import Trust, authenticate
 from channels.email.decode import decode
 from channels.email.evidence.resolver import system_lookup
@@ -58,12 +60,30 @@ class Core:
         """Bring the schema up to date and write what the configuration says about people."""
         migrate(self.database.engine)
         self.blobs.lay_out()
-        self.database.run(partial(write_configuration, self.settings, self.clock()))
-        self.load_policy()
+        self.put_in_force(self.settings)
 
-    def load_policy(self) -> None:
-        """Let every transaction from now on work by the rules of the configuration."""
-        self.database.policy = self.database.read(partial(_policy, self.settings))
+    def put_in_force(self, settings: Settings) -> int:
+        """Let every transaction from now on work by a configuration; return its number."""
+        number, rules = self.database.run(partial(self._write, settings))
+        self.settings = settings
+        self.database.policy = replace(rules, configuration_id=number)
+        return number
+
+    def _write(self, settings: Settings, uow: SqlUnitOfWork) -> tuple[int, Policy]:
+        write_configuration(settings, self.clock(), uow)
+        content = content_of(settings)
+        number = uow.configurations.put(
+            content, sha256=fingerprint(content), by=self.holder, now=self.clock()
+        )
+        return number, settings.policy(*uow.roster.numbers())
+
+    def try_out(self, settings: Settings) -> None:
+        """Raise ConfigurationError where a configuration names keys, networks or templates wrongly."""
+        open_vault(settings, clock=self.clock)
+        trust_of(settings.trust)
+        problems = renderer_of(settings).faults()
+        if problems:
+            raise ConfigurationError("\n".join(problems))
 
     def require_schema(self) -> None:
         """Refuse to work on a database that another version of the program made."""
@@ -151,10 +171,6 @@ def write_configuration(settings: Settings, now: datetime, uow: SqlUnitOfWork) -
     write_people(settings, uow, now=now)
     if not uow.house.signing_keys():
         uow.house.add_signing_key(new_key_id(), secrets.token_bytes(32), now=now)
-
-
-def _policy(settings: Settings, uow: SqlUnitOfWork) -> Policy:
-    return settings.policy(*uow.roster.numbers())
 
 
 def new_key_id() -> str:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import structlog
@@ -19,8 +20,10 @@ from bot.ports import Channel
 from bot.scene import Desk
 from bot.service.core import Core
 from bot.service.mailbox_keeper import MailboxKeeper
+from bot.service.reloading import Watch
 from bot.service.wakeups import PostgresWakeups
 from bot.service.wires import listener_options, mail_channel
+from bot.settings import Settings
 from bot.timers import run_due_timers
 from channels.email.smtp_in import MailListener
 from storage.unit_of_work import SqlUnitOfWork
@@ -36,6 +39,8 @@ ALIVE_FOR = timedelta(seconds=20)
 TIDY_EVERY = timedelta(hours=1)
 #: The longest that a lost wake-up may delay anything.
 LONGEST_NAP = 1.0
+#: Seconds between two looks at the configuration file.
+LOOK_EVERY = 2.0
 
 
 class Service:
@@ -65,7 +70,7 @@ class Service:
             MailListener(
                 listener_options(section),
                 accept=core.acceptor.accept,
-                knows_recipient=desk.directory.knows,
+                knows_recipient=self._knows,
                 now=core.clock,
                 gather=self._verifier.gather if self._verifier else None,
             )
@@ -73,6 +78,7 @@ class Service:
         ]
         self._http = _http_port(core, desk)
         self._mailboxes = MailboxKeeper(core, ttl=ALIVE_FOR)
+        self._watch: Watch | None = None
         self._stop = asyncio.Event()
         self._inbox_work = threading.Event()
         self._stopping = threading.Event()
@@ -85,6 +91,29 @@ class Service:
     def ports(self) -> list[int]:
         """The TCP ports of the listeners, in the order of the configuration."""
         return [listener.port for listener in self._listeners]
+
+    def adopt(self, settings: Settings) -> int:
+        """Work by another configuration from now on, as far as no door has to change; its number.
+
+        Everything that can be wrong with it is found before anything changes.
+        """
+        self._core.try_out(settings)
+        number = self._core.put_in_force(settings)
+        self._desk = desk = self._core.desk()
+        self._intake.take(desk, self._core.reader(desk))
+        self._dispatcher.house = self._core.house(desk)
+        return number
+
+    def watch(self, file: Path) -> None:
+        """Adopt what this configuration file says, whenever it changes."""
+        self._watch = Watch(file, settings=self._core.settings, adopt=self.adopt)
+
+    def look_at_configuration(self, *, anyway: bool = False) -> bool:
+        """Adopt the configuration file when it has changed; True when something took effect."""
+        return self._watch is not None and self._watch.look(anyway=anyway)
+
+    def _knows(self, address: str) -> bool:
+        return self._desk.directory.knows(address)
 
     @property
     def http_port(self) -> int:
@@ -107,6 +136,7 @@ class Service:
             asyncio.create_task(self._beat()),
             asyncio.create_task(self._tidy()),
             asyncio.create_task(self._fire_timers()),
+            asyncio.create_task(self._look_again()),
         ]
         try:
             await self._open_doors()
@@ -209,6 +239,11 @@ class Service:
         while not await self._napped(LONGEST_NAP):
             with _logged("timers"):
                 await asyncio.to_thread(run_due_timers, self._core.database, now=self._core.clock())
+
+    async def _look_again(self) -> None:
+        while not await self._napped(LOOK_EVERY):
+            with _logged("configuration"):
+                await asyncio.to_thread(self.look_at_configuration)
 
     async def _tidy(self) -> None:
         """Forget counters whose windows are over, and say how many mails wait for a decision."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import typing
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_settings import SettingsConfigDict, SettingsError
 
+from bot.desk.nearest import suggestion
 from bot.errors import ConfigurationError
+from bot.settings.values import is_secret
 from bot.settings.whole import Settings
 
 #: Looked at in this order when no file is named.
@@ -67,14 +70,27 @@ def _refuse_unknown_variables() -> None:
 def _mistake(mistake: Any) -> str:  # noqa: ANN401 - pydantic's error dictionary
     key = ".".join(str(part) for part in mistake["loc"])
     if mistake["type"] == "extra_forbidden":
-        return f"{key}: there is no such key"
+        section, known = _keys_at(mistake["loc"][:-1])
+        said = f"; {suggestion(str(mistake['loc'][-1]), known)}" if section else ""
+        return f"{key}: there is no such key{said}"
     found = mistake.get("input")
     # A whole section may hold passwords.
     plain = isinstance(found, str | int | float) and mistake["type"] != "missing"
-    shown = f", found {found!r}" if plain and not _secret(key) else ""
+    shown = f", found {found!r}" if plain and not is_secret(key) else ""
     where = f"{key}: " if key else ""
     return f"{where}{mistake['msg'].removeprefix('Value error, ')}{shown}"
 
 
-def _secret(key: str) -> bool:
-    return any(word in key for word in ("password", "secret", "token", "users"))
+def _keys_at(places: tuple[str | int, ...]) -> tuple[bool, list[str]]:
+    """The keys of the section at these places, and whether there is a section."""
+    model: type[BaseModel] = Settings
+    for place in places:
+        if isinstance(place, int):
+            continue
+        field = model.model_fields.get(place)
+        if field is None:
+            return False, []
+        inner = [field.annotation, *typing.get_args(field.annotation)]
+        sections = (t for t in inner if isinstance(t, type) and issubclass(t, BaseModel))
+        model = next(sections, model)
+    return True, list(model.model_fields)

@@ -41,3 +41,8 @@ def nearest(what: str, name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(f'«{n}»' for n in near)}? " if near else ""
     return f"there is no {what} «{name}»; {hint}these are: {', '.join(names)}"
+
+
+def is_secret(key: str) -> bool:
+    """Whether what stands under a key must be shown to nobody."""
+    return any(word in key for word in ("password", "secret", "token", "users"))
