@@ -34,10 +34,8 @@ def rate_ticket(
     if before is not None and (rating.good, rating.comment) == (before.good, before.comment):
         return before
     uow.ratings.put(rating)
-    data: dict[str, object] = {"changed": True} if before else {}
     alarming = uow.policy.satisfaction.tell_quality and rating.comment and not good
-    if alarming and uow.budgets.spend(f"ticket {ticket.id}", (ALARMS,), now=now):
-        data["tell quality"] = True
+    tells = alarming and uow.budgets.spend(f"ticket {ticket.id}", (ALARMS,), now=now)
     record(
         uow,
         ticket,
@@ -45,7 +43,8 @@ def rate_ticket(
         actor=actor,
         workunit_id=None,
         visibility=None,
-        data=data,
+        data={"changed": True} if before else {},
+        hints={"tell quality": True} if tells else {},
         rule=rule,
         now=now,
     )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.desk.people import Participant, Person
 from bot.desk.ticket import EventKind, Ticket, Visibility
 from bot.ports import NewEvent, UnitOfWork
 from bot.telling import tell
+
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 def record(
@@ -20,12 +23,16 @@ def record(
     workunit_id: int | None,
     visibility: Visibility | None,
     data: Mapping[str, object],
+    hints: Mapping[str, object] = NOTHING,
     addressed: frozenset[str] = frozenset(),
     participants: Sequence[Participant] | None = None,
     rule: str,
     now: datetime,
 ) -> None:
-    """Append the event and queue what it means for everyone it concerns."""
+    """Append the event and queue what it means for everyone it concerns.
+
+    `hints` decide who is told as `data` does, and are not kept: everybody at the desk reads events.
+    """
     event_id = uow.tickets.add_event(
         NewEvent(
             ticket_id=ticket.id,
@@ -44,7 +51,7 @@ def record(
         event_id=event_id,
         kind=kind,
         visibility=visibility,
-        data=data,
+        data={**data, **hints},
         actor=actor,
         addressed=addressed,
         participants=participants,

@@ -66,7 +66,7 @@ def read_dossier(storage: Storage, ticket_id: int, *, ratings: bool = False) -> 
 
 
 def _without_ratings(dossier: Dossier) -> Dossier:
-    """Whether quality staff were told gives a bad rating away as well."""
+    """Who was told gives a bad rating away as well; events of older versions hold the rating itself."""
     hidden = {row["id"] for row in dossier.deliveries if row["notification"] == "rated"}
     return replace(
         dossier,

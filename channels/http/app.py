@@ -40,6 +40,7 @@ WORKERS = 4
 _FORM = "application/x-www-form-urlencoded"
 _AGAIN_AFTER = "60"
 
+_PLAIN = "This page cannot be shown. Please try again later.\n"
 _GUARDS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -102,7 +103,11 @@ class App:
 
     async def _notice(self, request: Request, status: int, headers: dict[str, str]) -> Response:
         languages = _languages(request)
-        answer = await self._threaded(lambda: self._pages.notice(status, languages))
+        try:
+            answer = await self._threaded(lambda: self._pages.notice(status, languages))
+        except Exception as error:  # noqa: BLE001 - a callback's edge: plain words are always there
+            log.warning("a page could not be shown", reason=f"{type(error).__name__}: {error}")
+            return PlainTextResponse(_PLAIN, status, headers={**_GUARDS, **headers})
         return _response(answer, headers)
 
     async def _threaded(self, work: Callable[[], T]) -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -50,6 +51,8 @@ class HttpPort:
 
     async def start(self) -> None:
         """Open the port; raises ConfigurationError where it cannot be had."""
+        # Whatever scanners send it would be a warning each.
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         door = _listen(self._options)
         self.port = door.getsockname()[1]
         configuration = uvicorn.Config(

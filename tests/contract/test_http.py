@@ -22,6 +22,8 @@ class Desk:
     """Pages that keep what they were asked, and fail when they are told to."""
 
     fails: Exception | None = None
+    #: Fails even where there is only something to be said about a failure.
+    speechless: bool = False
     asked: list[Asked] = field(default_factory=list)
     votes: list[Vote] = field(default_factory=list)
 
@@ -35,6 +37,8 @@ class Desk:
         return self._answer(200)
 
     def notice(self, status: int, languages: tuple[str, ...]) -> Answer:
+        if self.speechless:
+            raise RuntimeError("xyzzy")
         return Answer(status=status, html=f"{status} {languages}", nonce="n")
 
     def healthy(self) -> bool:
@@ -99,6 +103,16 @@ def test_a_failure_is_503_and_says_nothing_of_itself(served: Served, why: Except
     assert (sick.status_code, sick.text) == (503, "storage is away\n")
     served.desk.fails = None
     assert httpx.get(f"{served.url}/health").text == "ok\n"
+
+
+def test_where_no_page_can_be_made_there_are_plain_words(served: Served) -> None:
+    served.desk.speechless = True
+    served.desk.fails = RuntimeError("xyzzy")
+    for path, status in (("/rate/abc", 503), ("/nothing", 404)):
+        answer = httpx.get(f"{served.url}{path}")
+        assert answer.status_code == status
+        assert answer.text.startswith("This page cannot be shown.")
+        assert answer.headers["cache-control"] == "no-store"
 
 
 def test_head_has_the_same_fields_and_no_body(served: Served) -> None:
