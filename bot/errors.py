@@ -5,6 +5,7 @@
     ├── UnreadableMail         the bytes exceed a bound or make no sense; the raw mail is kept
     ├── StorageAway            the database or the disk does not take writes now: try again later
     ├── LostClaim              another process has taken over the row this one worked on
+    ├── MergedMeanwhile        words were to enter a ticket that is a part of another by now: try again
     ├── NotPossible            what somebody asks for cannot be done; the text says what can be
     │   └── Undecidable        a held mail cannot be decided about like that, or not any more
     └── NotFound               there is no such ticket, delivery or person
@@ -33,6 +34,10 @@ class StorageAway(ReplydeskError):
 
 class LostClaim(ReplydeskError):
     """Another process has taken over the row: this one was away for too long."""
+
+
+class MergedMeanwhile(ReplydeskError):
+    """Words were to enter a ticket that became a part of another at this moment: try again."""
 
 
 class NotPossible(ReplydeskError):

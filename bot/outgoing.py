@@ -172,6 +172,7 @@ def facts_of(due: DueDelivery, house: House) -> Facts:
         limit_kind=str(data.get("limit_kind", "")),
         limit_number=_number(data.get("limit_number")),
         **_about_ticket(due, house),
+        other_number=_number(data.get("into") or data.get("from")),
     )
 
 

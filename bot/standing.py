@@ -14,8 +14,9 @@ from bot.desk.people import Person, Role
 from bot.desk.ticket import Ticket
 from bot.ports import Reference
 from bot.scene import Scene
-from threading_engine.clues import normal_id
+from threading_engine.clues import Clues, normal_id
 from threading_engine.match import Known, Match, decide, follow_merges, same_subject
+from threading_engine.moved import follow_words
 from threading_engine.tokens import EXPIRED, Kind, Token
 
 #: Row numbers end here.
@@ -27,6 +28,8 @@ class Finding:
     """What the clues of a mail lead to."""
 
     match: Match
+    #: The clues, led to where the answered words stand now.
+    clues: Clues
     known: Known
     #: Every ticket that a clue names, and those they were merged into.
     tickets: dict[int, Ticket]
@@ -73,7 +76,9 @@ def look_up(scene: Scene) -> Finding:
     )
     seen_before = references.pop(own_id, None)
     tickets: dict[int, Ticket] = {}
+    carried = _carried(scene)
     wanted = clues.ticket_numbers() | {known.ticket_id for known in references.values()}
+    wanted |= set(carried.values()) | {known.moved_from or 0 for known in references.values()}
     wanted |= {seen_before.ticket_id} if seen_before else set()
     while wanted:
         found = store.get_many(wanted)
@@ -85,13 +90,31 @@ def look_up(scene: Scene) -> Finding:
         tickets={number: ticket.merged_into for number, ticket in tickets.items()},
         titles={number: ticket.title for number, ticket in tickets.items()},
     )
+    moved = {
+        key: (reference.moved_from, reference.ticket_id)
+        for key, reference in references.items()
+        if reference.moved_from is not None
+    }
+    clues = follow_words(clues, known, carried=carried, moved=moved)
     return Finding(
         match=decide(clues, known),
+        clues=clues,
         known=known,
         tickets=tickets,
         references=references,
         seen_before=seen_before is not None,
     )
+
+
+def _sent(token: Token) -> bool:
+    return token.valid and token.kind is Kind.MESSAGE and token.numbers[1] < _MOST
+
+
+def _carried(scene: Scene) -> dict[int, int]:
+    """Where the words of our own mails that this one answers stand, if that is another ticket."""
+    clues = scene.reading.clues
+    sent = {t.numbers[1] for t in (*clues.own_ids, *clues.older_own_ids) if _sent(t)}
+    return scene.uow.deliveries.homes(sent) if sent else {}
 
 
 def ruled(scene: Scene, finding: Finding, author: Person) -> tuple[Ticket | None, Ruling]:
@@ -170,7 +193,7 @@ def _leads_to(finding: Finding, number: int, ticket: Ticket) -> bool:
 
 
 def _tie(scene: Scene, finding: Finding, ticket: Ticket, author: Person, *, doubtful: bool) -> Tie:
-    match, clues = finding.match, scene.reading.clues
+    match, clues = finding.match, finding.clues
     reference = finding.references.get(match.key)
     # What the mail was sent to besides can only be a signed reply address.
     if ticket.id == match.ticket_id:
@@ -200,7 +223,7 @@ def _was_given(scene: Scene, finding: Finding, ticket: Ticket, author: Person) -
     Their own reply address; a mail of ours that went to them; or somebody's mail that they had
     directly, for who had one directly did not get it from us.
     """
-    clues = scene.reading.clues
+    clues = finding.clues
     tokens = (*clues.addressed, *clues.own_ids, *clues.older_own_ids, *clues.quoted)
     own = [t for t in tokens if t.valid and _leads_to(finding, t.numbers[0], ticket)]
     made_for = {t.numbers[1] for t in own if t.kind in {Kind.TICKET, Kind.RATING}}

@@ -97,6 +97,22 @@ _FIND = (
 )
 
 
+def _carrying(which: Any) -> Any:
+    """Deliveries that carry, or carried, the words of some workunits."""
+    return (
+        select(deliveries.c.id)
+        .join_from(deliveries, events)
+        .join(workunits, workunits.c.id == events.c.workunit_id)
+        .where(
+            which,
+            # By ticket first: that is where the index is. What was told of words that were moved
+            # stands where they were written.
+            deliveries.c.ticket_id.in_((workunits.c.ticket_id, workunits.c.moved_from)),
+            deliveries.c.state != "cancelled",
+        )
+    )
+
+
 class SqlDeliveries:
     """Implements `bot.ports.Deliveries`."""
 
@@ -237,21 +253,30 @@ class SqlDeliveries:
         query = select(deliveries.c.person_id).where(deliveries.c.id.in_(list(delivery_ids)))
         return set(self._connection.execute(query).scalars())
 
-    def was_told(self, person_id: int, *, workunit_id: int) -> bool:
-        """Whether we sent, or will send, these words to this person."""
+    def homes(self, delivery_ids: Collection[int]) -> dict[int, int]:
+        """Where the words stand now that these deliveries carried, if that is another ticket."""
         query = (
-            select(deliveries.c.id)
+            select(deliveries.c.id, workunits.c.ticket_id)
             .join_from(deliveries, events)
             .join(workunits, workunits.c.id == events.c.workunit_id)
             .where(
-                workunits.c.id == workunit_id,
-                # By ticket first: that is where the index is.
-                deliveries.c.ticket_id == workunits.c.ticket_id,
-                deliveries.c.person_id == person_id,
-                deliveries.c.state != "cancelled",
+                deliveries.c.id.in_(list(delivery_ids)),
+                workunits.c.ticket_id != deliveries.c.ticket_id,
             )
-            .limit(1)
         )
+        return {row.id: row.ticket_id for row in self._connection.execute(query)}
+
+    def told_of(self, workunit_ids: Collection[int]) -> set[int]:
+        """The people to whom we sent, or will send, any of these words."""
+        query = select(deliveries.c.person_id).where(
+            deliveries.c.id.in_(_carrying(workunits.c.id.in_(list(workunit_ids))))
+        )
+        return set(self._connection.execute(query).scalars())
+
+    def was_told(self, person_id: int, *, workunit_id: int) -> bool:
+        """Whether we sent, or will send, these words to this person."""
+        carrying = _carrying(workunits.c.id == workunit_id)
+        query = carrying.where(deliveries.c.person_id == person_id).limit(1)
         return self._connection.execute(query).first() is not None
 
     def of_ticket(self, ticket_id: int) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, union_all
+from sqlalchemy import Connection, bindparam, exists, select, union_all
 
 from bot.desk.people import Group, Person, Queue
 from bot.desk.satisfaction import Rating
@@ -20,6 +20,7 @@ from storage.tables import (
     events,
     groups,
     identities,
+    participants,
     people,
     queues,
     tickets,
@@ -33,6 +34,7 @@ THREAD_LENGTH = 12
 
 _actor = people.alias("actor")
 _owner = people.alias("owner")
+_origin = tickets.alias("origin")
 
 
 def _labelled(table: Any, prefix: str) -> list[Any]:
@@ -80,8 +82,20 @@ _FIRST_WORDS = (
     .where(
         workunits.c.ticket_id == bindparam("ticket_id"),
         workunits.c.visibility == Visibility.PUBLIC.value,
+        # What came by a merge was never written to those who were here.
+        ~exists().where(_origin.c.id == workunits.c.moved_from, _origin.c.merged_into.is_not(None)),
     )
     .order_by(workunits.c.id)
+    .limit(1)
+)
+# Somebody who came with a ticket that was merged into this one.
+_CAME_BY_MERGE = (
+    select(participants.c.ticket_id)
+    .join_from(participants, tickets)
+    .where(
+        participants.c.person_id == bindparam("person_id"),
+        tickets.c.merged_into == bindparam("ticket_id"),
+    )
     .limit(1)
 )
 
@@ -125,12 +139,28 @@ def _complete(
     connection: Connection, row: Any, requesters: dict[int, Person], files: dict[int, Any]
 ) -> DueDelivery:
     thread = _thread(connection, row)
-    newcomer = row["notification"] == "assigned" or (row["notification"] == "copy" and not thread)
+    newcomer = _is_new_here(connection, row, thread)
     first = _first_words(connection, row["ticket_id"]) if newcomer else None
     rating = None
     if row["notification"] == "rated" and row["event_actor_id"] is not None:
         rating = SqlRatings(connection).get(row["ticket_id"], row["event_actor_id"])
     return _due(row, requesters, files, thread, first, rating)
+
+
+def _is_new_here(connection: Connection, row: Any, thread: tuple[str, ...]) -> bool:
+    """Whether what was said before belongs into the mail.
+
+    Never for somebody outside who came by a merge: those words were not written to them.
+    """
+    match row["notification"]:
+        case "assigned":
+            return True
+        case "new-ticket":
+            return row["event_workunit_id"] is None
+        case "copy" if not thread:
+            values = {"person_id": row["person_0"], "ticket_id": row["ticket_id"]}
+            return connection.execute(_CAME_BY_MERGE, values).first() is None
+    return False
 
 
 def _first_words(connection: Connection, ticket_id: int) -> Workunit | None:

@@ -35,6 +35,11 @@ class SqlMoves:
         chosen = select(tickets.c.id).where(tickets.c.id.in_(sorted(ticket_ids)))
         self._connection.execute(chosen.order_by(tickets.c.id).with_for_update()).all()
 
+    def workunit_ids(self, ticket_id: int) -> list[int]:
+        """The numbers of everything in a ticket's thread, oldest first."""
+        query = select(workunits.c.id).where(workunits.c.ticket_id == ticket_id)
+        return list(self._connection.execute(query.order_by(workunits.c.id)).scalars())
+
     def workunits(self, workunit_ids: Sequence[int], *, target: int) -> None:
         """Move these workunits with their mails and message ids."""
         ids = list(workunit_ids)

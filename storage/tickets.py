@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.desk.people import Participant, Role
 from bot.desk.quotas import REFUSED
 from bot.desk.ticket import Event, Kind, Priority, Status, Ticket, Visibility, Workunit
+from bot.errors import MergedMeanwhile
 from bot.ports import NewEvent, NewTicket, NewWorkunit, Reference
 from storage.people import PERSON_COLUMNS, person_of
 from storage.tables import (
@@ -31,7 +32,10 @@ _OPEN = insert(tickets).returning(tickets.c.id)
 _GET = select(tickets).where(tickets.c.id.in_(bindparam("ids", expanding=True)))
 _ADD_WORKUNIT = insert(workunits).returning(workunits.c.id)
 _ADD_FILES = insert(attachments)
-_ADD_EVENT = insert(events).returning(events.c.id)
+_ADD_EVENT = insert(events).returning(
+    events.c.id,
+    select(tickets.c.merged_into).where(tickets.c.id == events.c.ticket_id).scalar_subquery(),
+)
 _PARTICIPANTS = (
     select(*PERSON_COLUMNS, participants.c.role)
     .join_from(participants, people)
@@ -46,6 +50,7 @@ _REFERENCES = (
         workunits.c.author_id,
         workunits.c.by_technician,
         message_references.c.workunit_id,
+        workunits.c.moved_from,
     )
     .join_from(message_references, workunits)
     .where(
@@ -275,7 +280,8 @@ class SqlTickets:
 
     def add_event(self, new: NewEvent) -> int:
         """Append a fact; return its row number."""
-        event_id: int = self._connection.execute(
+        event_id: int
+        event_id, merged_into = self._connection.execute(
             _ADD_EVENT,
             {
                 "ticket_id": new.ticket_id,
@@ -287,7 +293,10 @@ class SqlTickets:
                 "data": dict(new.data),
                 "configuration_id": new.configuration_id,
             },
-        ).scalar_one()
+        ).one()
+        # Whoever merged the ticket moved its words before these were in: they would be left behind.
+        if new.workunit_id is not None and merged_into != new.merged_into:
+            raise MergedMeanwhile(f"ticket {new.ticket_id} was merged at this moment")
         return event_id
 
     def events(self, ticket_id: int) -> list[Event]:
@@ -325,8 +334,9 @@ class SqlTickets:
                 author_id=author_id,
                 by_technician=bool(by_technician),
                 workunit_id=workunit_id,
+                moved_from=moved_from,
             )
-            for key, ticket_id, author_id, by_technician, workunit_id in rows
+            for key, ticket_id, author_id, by_technician, workunit_id, moved_from in rows
         }
 
     def newest(self, *, limit: int, everything: bool = False) -> list[Ticket]:

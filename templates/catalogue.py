@@ -53,10 +53,10 @@ HEADINGS: frozenset[str] = frozenset(
         "copy",
         "held mail",
         *("parent", "child", "problem", "incident", "related", "duplicate", "duplicate of"),
-        *("tag", "asset"),
         "resolution",
         "epilogue",
         "locked",
+        *("tag", "asset", "merged into", "split off"),
     }
 )
 #: Words for the answers to "How did we do?".

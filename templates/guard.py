@@ -50,6 +50,9 @@ NOTICES: dict[str, Notice] = {
         Notice(name="rated", staff=True, opinion=True),
         Notice(name="fields-wanted"),
         Notice(name="limit-reached"),
+        Notice(name="merged"),
+        Notice(name="split"),
+        Notice(name="took-in", staff=True),
         Notice(name="not-understood", silent=True),
     )
 }

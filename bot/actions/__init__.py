@@ -17,10 +17,12 @@ from bot.actions.links import (
     remove_tags,
     unlink_tickets,
 )
+from bot.actions.merging import check_merge, merge_tickets
 from bot.actions.opening import open_ticket
 from bot.actions.rating import rate_ticket
 from bot.actions.reports import record_failure, record_report, send_elsewhere
 from bot.actions.shape import Shape, ask_for_fields, fill_fields, put_values
+from bot.actions.splitting import check_split, split_ticket
 from bot.actions.states import Changes, change_ticket
 from bot.actions.summaries import sum_up
 from bot.actions.taking_part import add_copies
@@ -37,11 +39,14 @@ __all__ = [
     "add_workunit",
     "ask_for_fields",
     "change_ticket",
+    "check_merge",
+    "check_split",
     "decide_held",
     "end_of_merges",
     "ends",
     "fill_fields",
     "link_tickets",
+    "merge_tickets",
     "note_held",
     "open_below",
     "open_ticket",
@@ -53,6 +58,7 @@ __all__ = [
     "remove_asset",
     "remove_tags",
     "send_elsewhere",
+    "split_ticket",
     "sum_up",
     "trust_address",
     "unlink_tickets",

@@ -43,6 +43,7 @@ def record(
             rule=rule,
             data=data,
             configuration_id=uow.policy.configuration_id,
+            merged_into=ticket.merged_into,
         )
     )
     tell(

@@ -90,7 +90,8 @@ def workunit_lines(
     """One entry of the thread."""
     visibility = "" if workunit.visibility == "public" else f", {workunit.visibility} only"
     part = ", technician" if workunit.by_technician else ""
-    yield f"{storage.local(workunit.at)}  {workunit.author_name}{part}{visibility}"
+    moved = f", from ticket {workunit.moved_from}" if workunit.moved_from else ""
+    yield f"{storage.local(workunit.at)}  #{workunit.id} {workunit.author_name}{part}{visibility}{moved}"
     if workunit.signed:
         yield f"  {workunit.signed}"
     for line in workunit.text.splitlines():

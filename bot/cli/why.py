@@ -53,6 +53,10 @@ _KINDS = {
     EventKind.TICKET_REOPENED: "the ticket was reopened",
     EventKind.TICKET_CHANGED: "the ticket was changed",
     EventKind.CLOSING_ANNOUNCED: "its requester was warned that it closes",
+    EventKind.TICKET_MERGED: "the ticket was merged into another",
+    EventKind.TICKET_TOOK_IN: "another ticket was merged into this one",
+    EventKind.TICKET_SPLIT: "words were split off",
+    EventKind.TICKET_SPLIT_OFF: "the ticket was made of words of another",
     EventKind.WORKUNIT_ADDED: "words were added",
     EventKind.PARTICIPANT_ADDED: "somebody joined",
     EventKind.WORDS_HELD_BACK: "more was written than technicians are told of one by one",
@@ -74,18 +78,21 @@ def story(dossier: Dossier, storage: Storage) -> Iterator[str]:
     mails = {row["id"]: row for row in dossier.mails}
     units = {unit.id: unit for unit in dossier.workunits}
     wordless = sorted(mails.keys() - set(dossier.sources.values()))
+    told = {event.workunit_id for event in dossier.events}
     # Whatever one mail causes is recorded with the same time.
     for at, moment in groupby(dossier.events, key=lambda event: event.at):
         events = list(moment)
-        words = dict.fromkeys(e.workunit_id for e in events if e.workunit_id in units)
+        words = dict.fromkeys(n for e in events for n in _words_of(e, told) if n in units)
         yield ""
         for number, unit_id in enumerate(words):
             if number:
                 yield ""
-            yield from workunit_lines(units[unit_id or 0], storage, decoration=True)
-            if (row := mails.get(dossier.sources.get(unit_id or 0, 0))) is not None:
+            yield from workunit_lines(units[unit_id], storage, decoration=True)
+            if (row := mails.get(dossier.sources.get(unit_id, 0))) is not None:
                 yield from mail_lines(row, storage)
-        if not words:
+        if not words and any(e.workunit_id is not None for e in events):
+            yield f"{storage.local(at)}  words that were moved to another ticket since"
+        elif not words:
             earlier = [i for i in wordless if mails[i]["received_at"] <= at][:1]
             yield storage.local(at) + ("  a mail that added no words" if earlier else "")
             for inbox_id in earlier:
@@ -97,6 +104,14 @@ def story(dossier: Dossier, storage: Storage) -> Iterator[str]:
         yield ""
         yield f"{storage.local(mails[inbox_id]['received_at'])}  a mail that changed nothing"
         yield from mail_lines(mails[inbox_id], storage)
+
+
+def _words_of(event: Event, told: set[int | None]) -> Iterator[int]:
+    """The words that an event is about: those that it brought, else those that came with it."""
+    if event.workunit_id is not None:
+        yield event.workunit_id
+    moved: Any = event.data.get("workunits", ())
+    yield from (number for number in moved if number not in told)
 
 
 def mail_lines(row: dict[str, Any], storage: Storage) -> Iterator[str]:
@@ -256,11 +271,15 @@ _FACTS = {
     "rating": "rating",
     "closes_at": "it closes at",
     "follows": "possibly a follow-up of ticket",
+    "into": "into ticket",
+    "from": "from ticket",
 }
 _LISTS = (
     ("commands", "commands"),
     ("not understood:", "problems"),
     ("copied", "copies"),
+    ("words", "workunits"),
+    ("joined:", "joined"),
 )
 
 

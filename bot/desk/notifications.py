@@ -157,6 +157,40 @@ TABLE: tuple[Row, ...] = (
         notification="assigned",
         when="owner",
     ),
+    Row(
+        event=EventKind.TICKET_MERGED,
+        audience=Audience.REQUESTER,
+        notification="merged",
+        unless="silent",
+        courtesy=True,
+    ),
+    Row(
+        event=EventKind.TICKET_TOOK_IN,
+        audience=Audience.STAFF,
+        notification="took-in",
+        when="owned",
+    ),
+    Row(
+        event=EventKind.TICKET_SPLIT_OFF,
+        audience=Audience.REQUESTER,
+        notification="split",
+        unless="inside",
+    ),
+    # Whoever split it works on the new one by answering this mail.
+    Row(
+        event=EventKind.TICKET_SPLIT_OFF,
+        audience=Audience.STAFF,
+        notification="assigned",
+        tells_actor=True,
+        when="owned",
+    ),
+    Row(
+        event=EventKind.TICKET_SPLIT_OFF,
+        audience=Audience.STAFF,
+        notification="new-ticket",
+        tells_actor=True,
+        when="unowned",
+    ),
     Row(event=EventKind.WORDS_HELD_BACK, audience=Audience.STAFF, notification="summary"),
     Row(event=EventKind.DELIVERY_FAILED, audience=Audience.STAFF, notification="undeliverable"),
     Row(event=EventKind.DELIVERY_COMPLAINED, audience=Audience.STAFF, notification="complaint"),
@@ -278,3 +312,5 @@ class Facts:
     closes_at: datetime | None = None
     #: Number of the ticket that it follows, where the receiver may know of that; 0 otherwise.
     follows: int = 0
+    #: Number of the ticket that this one was merged into, took in or was split from; 0 otherwise.
+    other_number: int = 0

@@ -196,6 +196,12 @@ class EventKind(StrEnum):
     TICKET_CHANGED = "ticket.changed"
     #: It will close by itself unless somebody answers.
     CLOSING_ANNOUNCED = "closing.announced"
+    #: It became a part of another ticket; another became a part of it.
+    TICKET_MERGED = "ticket.merged"
+    TICKET_TOOK_IN = "ticket.took_in"
+    #: Some of its words became another ticket; it began with words of another.
+    TICKET_SPLIT = "ticket.split"
+    TICKET_SPLIT_OFF = "ticket.split_off"
     WORKUNIT_ADDED = "workunit.added"
     PARTICIPANT_ADDED = "participant.added"
     DELIVERY_FAILED = "delivery.failed"

@@ -225,6 +225,14 @@ class Deliveries(Protocol):
         """The people whom these deliveries were for."""
         ...
 
+    def homes(self, delivery_ids: Collection[int]) -> dict[int, int]:
+        """Where the words stand now that these deliveries carried, if that is another ticket."""
+        ...
+
+    def told_of(self, workunit_ids: Collection[int]) -> set[int]:
+        """The people to whom we sent, or will send, any of these words."""
+        ...
+
     def was_told(self, person_id: int, *, workunit_id: int) -> bool:
         """Whether we sent, or will send, these words to this person."""
         ...

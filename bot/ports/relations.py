@@ -64,6 +64,10 @@ class Moves(Protocol):
         """Let nobody else add to these tickets until the end of the transaction."""
         ...
 
+    def workunit_ids(self, ticket_id: int) -> list[int]:
+        """The numbers of everything in a ticket's thread, oldest first."""
+        ...
+
     def workunits(self, workunit_ids: Sequence[int], *, target: int) -> None:
         """Move these workunits with their mails and message ids."""
         ...

@@ -80,6 +80,8 @@ class NewEvent:
     data: Mapping[str, object]
     #: The configuration under which it was decided, or None.
     configuration_id: int | None = None
+    #: The ticket that this one was merged into, as far as the caller knows.
+    merged_into: int | None = None
 
 
 class People(Protocol):
@@ -186,6 +188,8 @@ class Reference:
     by_technician: bool
     #: The workunit it became.
     workunit_id: int
+    #: The ticket it was written in, where a merge or split moved it.
+    moved_from: int | None = None
 
 
 class Tickets(Protocol):
@@ -258,7 +262,11 @@ class Tickets(Protocol):
         ...
 
     def add_event(self, new: NewEvent) -> int:
-        """Append a fact; return its row number."""
+        """Append a fact; return its row number.
+
+        Raises MergedMeanwhile when words were about to enter a ticket that is a part of another by
+        now.
+        """
         ...
 
     def events(self, ticket_id: int) -> list[Event]:

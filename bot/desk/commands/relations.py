@@ -10,6 +10,9 @@ from bot.desk.commands.order import Order, Read, refuse_words
 from bot.desk.relations import LONGEST_REFERENCE, Relation, read_tags
 
 _NUMBER = re.compile(r"#?(\d{1,15})")
+#: Numbers of words, the last one at a word's end: ``3D printer`` begins with none.
+_NUMBERS = re.compile(r"\d{1,15}(?:-\d{1,15})?(?:, ?\d{1,15}(?:-\d{1,15})?)*(?!\S)")
+_MOST_NUMBERS = 1000
 _LONGEST_NAME = 200
 
 
@@ -64,6 +67,25 @@ class CloseAll(Order):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ToIncidents(Order):
     """The words go to the requesters of all open incidents of this problem, too."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Merge(Order):
+    """All of this ticket goes into another one."""
+
+    into: int
+    #: True when that is meant although the requesters belong to different companies.
+    anyway: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Split(Order):
+    """Some words become a ticket of their own."""
+
+    #: Numbers of workunits.
+    numbers: tuple[int, ...]
+    #: The new ticket's title; empty for the same.
+    title: str = ""
 
 
 def number(text: str, form: str) -> int:
@@ -133,7 +155,38 @@ def _incidents(argument: str) -> ToIncidents:
     return ToIncidents()
 
 
+def _merge(argument: str) -> Merge:
+    into, _, rest = argument.partition(" ")
+    if rest.strip().lower() not in {"", "anyway"}:
+        raise ValueError("expected is #merge 42, or #merge 42 anyway")
+    return Merge(into=number(into, "#merge 42"), anyway=bool(rest))
+
+
+def _split(argument: str) -> Split:
+    found = _NUMBERS.match(argument)
+    if found is None:
+        raise ValueError(
+            "expected are numbers of words and a title: #split 3,5-7 The other printer"
+        )
+    title = argument[found.end() :].strip()[:_LONGEST_NAME]
+    return Split(numbers=read_numbers(found[0]), title=title)
+
+
+def read_numbers(text: str) -> tuple[int, ...]:
+    """``3, 5-7`` as numbers, each once; raises ValueError."""
+    numbers: dict[int, None] = {}
+    for part in text.split(","):
+        first, _, last = part.strip().partition("-")
+        begin, end = int(first), int(last or first)
+        if not begin <= end < begin + _MOST_NUMBERS:
+            raise ValueError(f"{part.strip()} is no range of numbers, or too long a one")
+        numbers |= dict.fromkeys(range(begin, end + 1))
+    return tuple(numbers)
+
+
 COMMANDS: dict[str, Read] = {
+    "merge": _merge,
+    "split": _split,
     "close": _close,
     "parent": _link(Relation.CHILD, "#parent 40"),
     "child": _link(Relation.CHILD, "#child of 40", word="of"),
