@@ -34,7 +34,7 @@ _ADD_WORKUNIT = insert(workunits).returning(workunits.c.id)
 _ADD_FILES = insert(attachments)
 _ADD_EVENT = insert(events).returning(
     events.c.id,
-    select(tickets.c.merged_into).where(tickets.c.id == events.c.ticket_id).scalar_subquery(),
+    select(tickets.c.merged_into).where(tickets.c.id == bindparam("in_ticket")).scalar_subquery(),
 )
 _PARTICIPANTS = (
     select(*PERSON_COLUMNS, participants.c.role)
@@ -285,6 +285,7 @@ class SqlTickets:
             _ADD_EVENT,
             {
                 "ticket_id": new.ticket_id,
+                "in_ticket": new.ticket_id,
                 "kind": str(new.kind),
                 "actor_id": new.actor_id,
                 "at": new.at,
