@@ -195,7 +195,10 @@ def _about_ticket(due: DueDelivery, house: House) -> dict[str, Any]:
         "minutes_used": details.minutes if _is_staff(due) else details.public_minutes,
         "cost": details.cost,
         "fields": details.fields,
-        "first_words": details.first_words,
+        # Others may have come by a merge, and those words were not written to them.
+        "first_words": details.first_words
+        if _is_staff(due) or due.person.id == ticket.requester_id
+        else "",
         "closes_at": _closes_at(due.event.data, house.zone),
         "follows": _follows(due),
     }

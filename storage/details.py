@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from bot.desk.ticket import Visibility
 from bot.ports import Details
 from storage.tables import field_values, identities, people, tickets, workunits
+from storage.workunits import CAME_BY_MERGE
 
 _public = workunits.c.visibility == Visibility.PUBLIC.value
 _its_own = workunits.c.ticket_id == tickets.c.id
@@ -25,7 +26,7 @@ _DETAILS = select(
     .scalar_subquery()
     .label("coin_minutes"),
     select(workunits.c.text)
-    .where(_its_own, _public)
+    .where(_its_own, _public, ~CAME_BY_MERGE)
     .order_by(workunits.c.id)
     .limit(1)
     .scalar_subquery()

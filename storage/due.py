@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, select, union_all
+from sqlalchemy import Connection, bindparam, select, union_all
 
 from bot.desk.people import Group, Person, Queue
 from bot.desk.satisfaction import Rating
@@ -27,14 +27,13 @@ from storage.tables import (
     workunits,
 )
 from storage.tickets import ticket_of
-from storage.workunits import files_of, workunit_of
+from storage.workunits import CAME_BY_MERGE, files_of, workunit_of
 
 #: How many earlier messages of a conversation a reference chain names.
 THREAD_LENGTH = 12
 
 _actor = people.alias("actor")
 _owner = people.alias("owner")
-_origin = tickets.alias("origin")
 
 
 def _labelled(table: Any, prefix: str) -> list[Any]:
@@ -82,14 +81,13 @@ _FIRST_WORDS = (
     .where(
         workunits.c.ticket_id == bindparam("ticket_id"),
         workunits.c.visibility == Visibility.PUBLIC.value,
-        # What came by a merge was never written to those who were here.
-        ~exists().where(_origin.c.id == workunits.c.moved_from, _origin.c.merged_into.is_not(None)),
+        ~CAME_BY_MERGE,
     )
     .order_by(workunits.c.id)
     .limit(1)
 )
 # Somebody who came with a ticket that was merged into this one.
-_CAME_BY_MERGE = (
+_GUEST = (
     select(participants.c.ticket_id)
     .join_from(participants, tickets)
     .where(
@@ -159,7 +157,7 @@ def _is_new_here(connection: Connection, row: Any, thread: tuple[str, ...]) -> b
             return row["event_workunit_id"] is None
         case "copy" if not thread:
             values = {"person_id": row["person_0"], "ticket_id": row["ticket_id"]}
-            return connection.execute(_CAME_BY_MERGE, values).first() is None
+            return connection.execute(_GUEST, values).first() is None
     return False
 
 

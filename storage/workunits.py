@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, exists, func, select
 
 from bot.desk.ticket import File, Visibility, Workunit
-from storage.tables import attachments, workunits
+from storage.tables import attachments, tickets, workunits
+
+_origin = tickets.alias("origin")
+#: Words that came with another ticket: they were never written to those who were here before.
+CAME_BY_MERGE = exists().where(
+    _origin.c.id == workunits.c.moved_from, _origin.c.merged_into.is_not(None)
+)
 
 
 def files_of(connection: Connection, workunit_ids: Collection[int]) -> dict[int, tuple[File, ...]]:
