@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import text
 
-from bot.cli.checks import house, names, people, seals, wires
+from bot.cli.checks import house, names, people, seals, statuses, wires
 from bot.cli.checks.finding import Check, Desk, Finding, ok, wrong
 from bot.cli.opening import opening_faults
 from bot.cli.output import Flag, say, say_json
@@ -23,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     people.queues,
     people.technicians,
     people.trust,
+    statuses.status_maps,
     names.name_servers,
     people.storms,
     seals.sealed,

@@ -57,6 +57,24 @@ def texts(report: Report, mark: str) -> str:
     return "\n".join(f"{f['about']}: {f['text']} → {f['fix']}" for f in report if f["mark"] == mark)
 
 
+def test_gaps_of_a_status_map_are_named(report: Check) -> None:
+    order = """
+[[status_maps]]
+name = "house"
+allowed.new = ["assigned"]
+allowed.assigned = ["closed", "reopened"]
+allowed."in progress" = ["closed"]
+"""
+    _, findings = report(f"{GOOD}{order}")
+    said = texts(findings, "warning")
+    assert "status map house: no ticket that is reopened ever comes to an end" in said
+    assert "status map house: no new ticket ever becomes in progress" in said
+    assert "status map" not in texts(findings, "wrong"), "it works"
+    whole = 'allowed.assigned = ["closed"]\nallowed.closed = ["assigned"]\n'
+    _, findings = report(f'{GOOD}[[status_maps]]\nname = "x"\nallowed.new = ["assigned"]\n{whole}')
+    assert marks(findings, "status map x") == ["ok"]
+
+
 def test_a_storm_of_requests_is_named(report: Check) -> None:
     report(GOOD)
     core = Core(load())

@@ -38,12 +38,15 @@ def test_a_ticket_can_be_read_and_explains_itself(played: tuple[Path, str], say:
     assert "  | It says LX-420 on the front." in thread
     assert "  + stripes.png (image/png, " in thread
     assert "#cc" not in thread
+    assert "  solved by Tess Tanner <tess@example.org>\n  epilogue     " in thread
     why = say("show", "1", "--why", file=file)[1]
     for words in (
         "thread   none, by nothing_ties_it: Nothing in it points at a ticket.",
         "access   it opened a ticket, by new_request: Anybody may ask for help.",
         "author   ann@customer.example: proven",
-        "status in progress → closed; commands #close",
+        "status in progress → closed; resolution → solved; epilogue → ",
+        "; commands #close",
+        "moved    new → in progress, by technician_answers: A technician answered in public",
         "not told Vera Vance <support@printers.example>: joined later",
         "told     Ann Archer <ann@customer.example>, who asked for it",
         "on try 1; answer: written to",
