@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from difflib import get_close_matches
 
+from bot.desk.nearest import suggestion
 from bot.desk.ticket import Status
 
 #: Statuses in which a ticket waits for an answer that may never come.
@@ -62,14 +62,10 @@ class Resolutions:
         wanted = " ".join(name.split()).casefold()
         known = {each.casefold(): each for each in self.names}
         if wanted not in known:
-            raise ValueError(f"there is no resolution {name[:60]!r}; {self._these(wanted, known)}")
+            raise ValueError(
+                f"there is no resolution {name[:60]!r}; {suggestion(name, self.names)}"
+            )
         return known[wanted]
-
-    def _these(self, wanted: str, known: Mapping[str, str]) -> str:
-        near = get_close_matches(wanted[:60], known, n=3)
-        if near:
-            return "did you mean " + " or ".join(repr(known[each]) for each in near) + "?"
-        return "these are: " + ", ".join(self.names)
 
     def after(self, status: Status, *, before: Status | None = None) -> str:
         """What a ticket that ends like this is called; `before` where nobody's word ended it."""

@@ -78,7 +78,7 @@ def test_internal_words_never_become_a_summary(desk: RunningDesk, told: Received
             "#close: See her own fault, unplugged it again and again.",
             "repeats words of an internal",
         ),
-        ("#close dublicate", "did you mean 'duplicate'?"),
+        ("#close dublicate", "did you mean duplicate?"),
         ("#close thanks a lot", "a closing summary stands behind a colon"),
     ],
 )

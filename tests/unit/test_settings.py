@@ -49,7 +49,7 @@ def write(folder: Path, text: str) -> Path:
         (
             '[closing]\nresolution = "sloved"',
             "closing",
-            "resolution: there is no resolution 'sloved'; did you mean 'solved' or",
+            "resolution: there is no resolution 'sloved'; did you mean solved or",
         ),
         (
             "[closing]\npending_user_hours = 24",

@@ -102,5 +102,6 @@ def _read(line: str) -> Order:
     if name[-1] == ":" and name[:-1] in states.WITH_COLON:
         name, argument = name[:-1], f": {argument}"
     if name not in COMMANDS:
-        raise ValueError(f"#{name[:40]} is no command; {suggestion(name, COMMANDS)}")
+        known = [f"#{command}" for command in COMMANDS]
+        raise ValueError(f"#{name[:40]} is no command; {suggestion(f'#{name}', known)}")
     return COMMANDS[name](argument)

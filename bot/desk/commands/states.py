@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import partial
 
 from bot.desk.commands.order import Order, Read, refuse_words
+from bot.desk.nearest import suggestion
 from bot.desk.ticket import Priority, Status
 
 
@@ -66,11 +66,7 @@ def _status(argument: str) -> SetStatus:
     wanted = " ".join(argument.replace("-", " ").replace("_", " ").lower().split())
     if wanted in known:
         return SetStatus(status=known[wanted])
-    if near := get_close_matches(wanted[:40], known, n=3):
-        these = "did you mean " + " or ".join(near) + "?"
-    else:
-        these = "these are: " + ", ".join(known)
-    raise ValueError(f"#status: there is no status {argument[:40]!r}; {these}")
+    raise ValueError(f"#status: there is no status {argument[:40]!r}; {suggestion(wanted, known)}")
 
 
 _PENDING = {
