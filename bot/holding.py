@@ -44,9 +44,13 @@ def _excerpt(words: str) -> str:
     return text if whole else f"{text[:_EXCERPT_LENGTH].rstrip()} …"
 
 
+#: Notifications to which technicians answer with a decision.
+_ASKING = frozenset({"held", "rule-suggestion"})
+
+
 def answers_a_notice(scene: Scene) -> bool:
-    """Whether the mail answers a notice of a held mail: that is talk among colleagues."""
+    """Whether the mail answers a notice that asks technicians: that is talk among colleagues."""
     answered = next((token for token in scene.reading.clues.own_ids if token.valid), None)
     if answered is None:
         return False
-    return scene.uow.deliveries.notification(answered.numbers[1]) == "held"
+    return scene.uow.deliveries.notification(answered.numbers[1]) in _ASKING

@@ -173,6 +173,10 @@ def facts_of(due: DueDelivery, house: House) -> Facts:
         limit_number=_number(data.get("limit_number")),
         **_about_ticket(due, house),
         other_number=_number(data.get("into") or data.get("from")),
+        rule_name=str(data.get("workflow", "")),
+        rule_hit=_number(data.get("hit")),
+        rule_saw=tuple(map(str, _list(data.get("saw")))),
+        rule_wants=tuple(map(str, _list(data.get("wants")))),
     )
 
 

@@ -9,6 +9,7 @@ from bot import actions
 from bot.actions import Words
 from bot.desk.commands import Orders, asks_for_internal, read_orders
 from bot.desk.commands.holding import DecideHeld
+from bot.desk.commands.rules import AnswerRule
 from bot.desk.commands.words import KeepInside
 from bot.desk.lifecycle import is_done
 from bot.desk.people import Person
@@ -189,10 +190,11 @@ def _add(
 def _asks_for_inside(words: Words, orders: Orders) -> bool:
     """``#internal`` counts below a signature, too, and wherever else it stands.
 
-    What is said beside a decision about held mail is talk among colleagues.
+    What is said beside a decision about held mail or a rule is talk among colleagues.
     """
     everything = f"{words.text}\n{words.signature}\n{words.elided}"
-    return bool(orders.of(KeepInside) or orders.of(DecideHeld)) or asks_for_internal(everything)
+    inner = (KeepInside, DecideHeld, AnswerRule)
+    return any(map(orders.of, inner)) or asks_for_internal(everything)
 
 
 def _planted(scene: Scene, ticket: Ticket, orders: Orders, words: Words) -> Iterator[str]:

@@ -9,6 +9,7 @@ from functools import partial
 
 import structlog
 
+from bot import workflow
 from bot.actions import (
     AUTO_CLOSE,
     CLOSING_WARNING,
@@ -23,6 +24,7 @@ from bot.errors import StorageAway
 from bot.intake import Store
 from bot.ports import DueTimer, UnitOfWork
 from bot.telling import SUMMARY
+from bot.workflow import RULES_TIMER
 
 BATCH = 100
 #: When a timer that failed is tried again.
@@ -66,11 +68,17 @@ def _sum_up(uow: UnitOfWork, timer: DueTimer, now: datetime) -> None:
     sum_up(uow, timer.ticket_id, since=since, until=until, rule=SUMMARY, now=now)
 
 
+def _ask_rules(uow: UnitOfWork, timer: DueTimer, now: datetime) -> None:
+    """The time of a workflow rule has come."""
+    workflow.fire(uow, timer.ticket_id, now=now)
+
+
 #: What each kind of timer does.
 KINDS: dict[str, Callable[[UnitOfWork, DueTimer, datetime], None]] = {
     AUTO_CLOSE: _auto_close,
     CLOSING_WARNING: _warn_of_closing,
     SUMMARY: _sum_up,
+    RULES_TIMER: _ask_rules,
 }
 
 

@@ -42,6 +42,8 @@ class Database:
     def __init__(self, url: str) -> None:
         #: The rules that the next transaction works by.
         self.policy = Policy()
+        #: Called at the end of every job, inside its savepoint: what follows from its events.
+        self.follow_up: Callable[[SqlUnitOfWork], None] = _nothing_follows
         self._engines: Engines = open_engines(url)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._listeners: dict[str, list[Callable[[], None]]] = {}
@@ -149,27 +151,36 @@ class Database:
         jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
         with self._engines.transaction(connection):
             if len(jobs) == 1:
-                done = [(jobs[0], jobs[0].work(unit))]
+                done = [(jobs[0], self._do(jobs[0], unit))]
             else:
-                done = [outcome for job in jobs for outcome in _attempt(job, unit)]
+                done = [outcome for job in jobs for outcome in self._attempt(job, unit)]
             self._engines.announce(connection, unit.wakes)
         for job, value in done:
             job.future.set_result(value)
         for loop in unit.wakes:
             self.wake(loop)
 
+    def _do(self, job: _Job, unit: SqlUnitOfWork) -> object:
+        unit.recorded.clear()
+        value: object = job.work(unit)
+        self.follow_up(unit)
+        return value
 
-def _attempt(job: _Job, unit: SqlUnitOfWork) -> Iterator[tuple[_Job, object]]:
-    """Yield the job with its value, or undo it without its neighbours and yield nothing."""
-    try:
-        with unit.savepoint():
-            value = job.work(unit)
-    except DatabaseAway:
-        raise
-    except Exception as error:  # noqa: BLE001 - a worker's edge: the job's caller gets it
-        job.future.set_exception(error)
-    else:
-        yield job, value
+    def _attempt(self, job: _Job, unit: SqlUnitOfWork) -> Iterator[tuple[_Job, object]]:
+        """Yield the job with its value, or undo it without its neighbours and yield nothing."""
+        try:
+            with unit.savepoint():
+                value = self._do(job, unit)
+        except DatabaseAway:
+            raise
+        except Exception as error:  # noqa: BLE001 - a worker's edge: the job's caller gets it
+            job.future.set_exception(error)
+        else:
+            yield job, value
+
+
+def _nothing_follows(_unit: SqlUnitOfWork) -> None:
+    pass
 
 
 def _fail(jobs: list[_Job], error: Exception) -> None:

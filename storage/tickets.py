@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -111,8 +111,9 @@ def ticket_of(row: Any) -> Ticket:
 class SqlTickets:
     """Implements `bot.ports.Tickets`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, recorded: Callable[[Event], None]) -> None:
         self._connection = connection
+        self._recorded = recorded
         self._dialect = connection.dialect.name
 
     def open(self, new: NewTicket) -> Ticket:
@@ -280,24 +281,24 @@ class SqlTickets:
 
     def add_event(self, new: NewEvent) -> int:
         """Append a fact; return its row number."""
+        values: dict[str, Any] = {
+            "ticket_id": new.ticket_id,
+            "kind": str(new.kind),
+            "actor_id": new.actor_id,
+            "at": new.at,
+            "workunit_id": new.workunit_id,
+            "rule": new.rule,
+            "data": dict(new.data),
+            "configuration_id": new.configuration_id,
+        }
         event_id: int
         event_id, merged_into = self._connection.execute(
-            _ADD_EVENT,
-            {
-                "ticket_id": new.ticket_id,
-                "in_ticket": new.ticket_id,
-                "kind": str(new.kind),
-                "actor_id": new.actor_id,
-                "at": new.at,
-                "workunit_id": new.workunit_id,
-                "rule": new.rule,
-                "data": dict(new.data),
-                "configuration_id": new.configuration_id,
-            },
+            _ADD_EVENT, {**values, "in_ticket": new.ticket_id}
         ).one()
         # Whoever merged the ticket moved its words before these were in: they would be left behind.
         if new.workunit_id is not None and merged_into != new.merged_into:
             raise MergedMeanwhile(f"ticket {new.ticket_id} was merged at this moment")
+        self._recorded(Event(id=event_id, **values))
         return event_id
 
     def events(self, ticket_id: int) -> list[Event]:

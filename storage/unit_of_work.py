@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.desk.policy import Policy
+from bot.desk.ticket import Event
 from storage.audit import SqlAudit
 from storage.configurations import SqlConfigurations
 from storage.deliveries import SqlDeliveries
@@ -24,6 +25,7 @@ from storage.ratings import SqlRatings
 from storage.relations import SqlRelations
 from storage.reports import SqlReports
 from storage.roster import SqlRoster
+from storage.rules import SqlRules
 from storage.searching import SqlSearch
 from storage.tickets import SqlTickets
 from storage.timers import SqlTimers
@@ -39,6 +41,8 @@ class SqlUnitOfWork:
         self.policy = policy
         #: Loops that have work once this commits.
         self.wakes: set[str] = set()
+        #: Events of the present job that no workflow rule has looked at yet.
+        self.recorded: list[Event] = []
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -51,12 +55,14 @@ class SqlUnitOfWork:
         """
         with database_faults():
             self._tell_driver("SAVEPOINT job")
+            before = len(self.recorded)
             try:
                 yield
             except (DatabaseAway, OperationalError, InterfaceError):
                 raise
             except BaseException:
                 self._tell_driver("ROLLBACK TO SAVEPOINT job", "RELEASE SAVEPOINT job")
+                del self.recorded[before:]
                 raise
             self._tell_driver("RELEASE SAVEPOINT job")
 
@@ -82,7 +88,7 @@ class SqlUnitOfWork:
     @cached_property
     def tickets(self) -> SqlTickets:
         """Tickets and their threads."""
-        return SqlTickets(self.connection)
+        return SqlTickets(self.connection, self.recorded.append)
 
     @cached_property
     def relations(self) -> SqlRelations:
@@ -133,6 +139,11 @@ class SqlUnitOfWork:
     def ratings(self) -> SqlRatings:
         """What requesters thought of tickets."""
         return SqlRatings(self.connection)
+
+    @cached_property
+    def rules(self) -> SqlRules:
+        """What workflow rules saw and did."""
+        return SqlRules(self.connection)
 
     @cached_property
     def timers(self) -> SqlTimers:

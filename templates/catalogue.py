@@ -31,6 +31,7 @@ VALUES: dict[str, frozenset[str]] = {
     "visibility": frozenset({"public", "internal", "private"}),
     "resolution": frozenset(USUAL_RESOLUTIONS.names),
     "locked": frozenset({"yes", "no"}),
+    "suggestion": frozenset({"confirmed", "declined"}),
     "held mail": frozenset(
         {
             "accepted",
@@ -52,6 +53,7 @@ HEADINGS: frozenset[str] = frozenset(
         "requester",
         "copy",
         "held mail",
+        "suggestion",
         *("parent", "child", "problem", "incident", "related", "duplicate", "duplicate of"),
         "resolution",
         "epilogue",

@@ -102,6 +102,10 @@ def sample(**changes: object) -> Facts:
         access_url="https://desk.example/tickets/42",
         closes_at=datetime(2026, 11, 6, 14, 3, tzinfo=UTC),
         follows=12,
+        rule_name="VPN to network",
+        rule_hit=12,
+        rule_saw=("title is VPN is down (matches (?i)vpn)",),
+        rule_wants=("set group to Network",),
     )
     return replace(facts, **changes)  # type: ignore[arg-type]  # named by the caller
 
@@ -122,6 +126,7 @@ def samples(fields: Collection[str] = ()) -> Iterator[Facts]:
         opinion="", opinion_comment="",
         wanted=(), field_problems=(), limit_kind="", limit_number=0,
         closes_at=None, follows=0,
+        rule_name="", rule_hit=0, rule_saw=(), rule_wants=(),
     )  # fmt: skip
     yield sample(ticket_status="cancelled", resolution="withdrawn", text="")
     yield sample(ticket_status="pending closure", resolution="expired", text="", epilogue="")

@@ -53,6 +53,9 @@ NOTICES: dict[str, Notice] = {
         Notice(name="merged"),
         Notice(name="split"),
         Notice(name="took-in", staff=True),
+        Notice(name="rule-suggestion", staff=True),
+        Notice(name="rule-stopped", staff=True),
+        Notice(name="rule-notice", words=True),
         Notice(name="not-understood", silent=True),
     )
 }
@@ -107,6 +110,12 @@ def _without_opinion(facts: Facts) -> Facts:
 
 def _people_outside(notice: Notice, facts: Facts) -> bool:
     return not _staff_rules_apply(notice, facts)
+
+
+def _without_rules(facts: Facts) -> Facts:
+    return (
+        replace(facts, rule_saw=(), rule_wants=()) if facts.rule_saw or facts.rule_wants else facts
+    )
 
 
 def _without_cost(facts: Facts) -> Facts:
@@ -174,6 +183,7 @@ def _without_anything(facts: Facts) -> Facts:
 RULES: tuple[tuple[Callable[[Notice, Facts], bool], Callable[[Facts], Facts]], ...] = (
     (_opinion_is_none_of_theirs, _without_opinion),
     (_people_outside, _without_cost),
+    (_people_outside, _without_rules),
     (_says_nothing, _without_anything),
     (_internal_words_go_out, _without_words),
     (_unproven_words_go_out, _without_changes),

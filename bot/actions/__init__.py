@@ -21,6 +21,18 @@ from bot.actions.merging import check_merge, merge_tickets
 from bot.actions.opening import open_ticket
 from bot.actions.rating import rate_ticket
 from bot.actions.reports import record_failure, record_report, send_elsewhere
+from bot.actions.rules import (
+    NOTICE,
+    WEBHOOK,
+    add_rule_note,
+    join_ticket,
+    post_to,
+    record_answer,
+    record_timed,
+    report_stop,
+    suggest,
+    tell_people,
+)
 from bot.actions.shape import Shape, ask_for_fields, fill_fields, put_values
 from bot.actions.splitting import check_split, split_ticket
 from bot.actions.states import Changes, change_ticket
@@ -31,10 +43,13 @@ from bot.actions.words import Words, add_workunit
 __all__ = [
     "AUTO_CLOSE",
     "CLOSING_WARNING",
+    "NOTICE",
+    "WEBHOOK",
     "Changes",
     "Shape",
     "Words",
     "add_copies",
+    "add_rule_note",
     "add_tags",
     "add_workunit",
     "ask_for_fields",
@@ -45,21 +60,28 @@ __all__ = [
     "end_of_merges",
     "ends",
     "fill_fields",
+    "join_ticket",
     "link_tickets",
     "merge_tickets",
     "note_held",
     "open_below",
     "open_ticket",
+    "post_to",
     "put_asset",
     "put_values",
     "rate_ticket",
+    "record_answer",
     "record_failure",
     "record_report",
+    "record_timed",
     "remove_asset",
     "remove_tags",
+    "report_stop",
     "send_elsewhere",
     "split_ticket",
+    "suggest",
     "sum_up",
+    "tell_people",
     "trust_address",
     "unlink_tickets",
     "warn_of_closing",

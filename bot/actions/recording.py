@@ -28,8 +28,8 @@ def record(
     participants: Sequence[Participant] | None = None,
     rule: str,
     now: datetime,
-) -> None:
-    """Append the event and queue what it means for everyone it concerns.
+) -> int:
+    """Append the event and queue what it means for everyone it concerns; return its row number.
 
     `hints` decide who is told as `data` does, and are not kept: everybody at the desk reads events.
     """
@@ -58,3 +58,4 @@ def record(
         participants=participants,
         now=now,
     )
+    return event_id

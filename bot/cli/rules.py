@@ -11,6 +11,7 @@ from typing import Any
 
 from bot import guards
 from bot.desk import access, entry, lifecycle
+from bot.desk.rules.rulebook import chain
 from channels.email import authenticate
 from threading_engine import automatic, match, ties
 
@@ -41,6 +42,8 @@ _OTHERS = {
 
 def explain(rule: str) -> str:
     """What a rule says, in one sentence; a rule without words of its own is named by its name."""
+    if names := chain(rule):
+        return f"The workflow rule {', which led to '.join(map(repr, names))} did it."
     return _WORDS.get(rule) or f"{rule.replace('_', ' ')}."
 
 

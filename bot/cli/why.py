@@ -270,6 +270,9 @@ _FACTS = {
     "reason": "because",
     "rating": "rating",
     "closes_at": "it closes at",
+    "workflow": "rule",
+    "hit": "under number",
+    "policy": "policy",
     "follows": "possibly a follow-up of ticket",
     "into": "into ticket",
     "from": "from ticket",
@@ -280,6 +283,9 @@ _LISTS = (
     ("copied", "copies"),
     ("words", "workunits"),
     ("joined:", "joined"),
+    ("told", "told"),
+    ("it saw:", "saw"),
+    ("it wants to:", "wants"),
 )
 
 

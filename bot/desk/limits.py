@@ -63,6 +63,16 @@ class Limits:
     #: Copy participants that one ticket may have.
     copies_per_ticket: int = 30
 
+    #: Workflow rules in a row, each caused by the one before.
+    rules_in_a_row: int = 3
+    #: What rules may do by themselves to one ticket, and how often technicians hear of more.
+    rule_deeds: Budget = Budget(
+        name="deeds of rules on a ticket in an hour", window=timedelta(hours=1), limit=20
+    )
+    rule_stops: Budget = Budget(
+        name="notices of stopped rules in an hour", window=timedelta(hours=1), limit=1
+    )
+
 
 #: The bounds where nobody configures any.
 USUAL = Limits()

@@ -201,6 +201,8 @@ TABLE: tuple[Row, ...] = (
         when="tell quality",
     ),
     Row(event=EventKind.MAIL_HELD, audience=Audience.STAFF, notification="held"),
+    Row(event=EventKind.RULE_SUGGESTED, audience=Audience.STAFF, notification="rule-suggestion"),
+    Row(event=EventKind.RULE_STOPPED, audience=Audience.STAFF, notification="rule-stopped"),
 )
 
 
@@ -314,3 +316,10 @@ class Facts:
     follows: int = 0
     #: Number of the ticket that this one was merged into, took in or was split from; 0 otherwise.
     other_number: int = 0
+    #: Name of the workflow rule that speaks; empty otherwise.
+    rule_name: str = ""
+    #: Number under which a rule's suggestion is answered; 0 otherwise.
+    rule_hit: int = 0
+    #: What the rule looked at, and what it wants done, a sentence each.
+    rule_saw: tuple[str, ...] = ()
+    rule_wants: tuple[str, ...] = ()

@@ -14,6 +14,8 @@ from bot.desk.priorities import Priorities
 from bot.desk.quotas import Quota
 from bot.desk.relations import USUAL as USUAL_RELATIONS
 from bot.desk.relations import RelationRules
+from bot.desk.rules.rulebook import NONE as NO_RULES
+from bot.desk.rules.rulebook import Rulebook
 from bot.desk.satisfaction import USUAL as USUAL_SATISFACTION
 from bot.desk.satisfaction import Satisfaction
 from bot.desk.statuses import StatusMaps
@@ -72,6 +74,8 @@ class Policy:
     satisfaction: Satisfaction = USUAL_SATISFACTION
     #: Companies by the domains of their people.
     companies: Mapping[str, House] = field(default_factory=dict)
+    #: Workflow rules in the order in which they are asked.
+    rules: Rulebook = NO_RULES
     #: The row that keeps this configuration; events name it. None in tests and tools.
     configuration_id: int | None = None
 

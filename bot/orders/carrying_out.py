@@ -9,7 +9,7 @@ from bot import actions
 from bot.desk.commands import Order
 from bot.desk.commands.people import Assign
 from bot.errors import NotPossible
-from bot.orders import holding, people, relations, shape, states
+from bot.orders import holding, people, relations, rules, shape, states
 from bot.orders.work import Work
 
 #: What carries out each kind of order; raises NotPossible. Orders about the words themselves
@@ -20,6 +20,7 @@ HANDLERS: dict[type[Order], Callable[[Work, Any], None]] = {
     **people.HANDLERS,
     **holding.HANDLERS,
     **relations.HANDLERS,
+    **rules.HANDLERS,
 }
 
 

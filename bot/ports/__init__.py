@@ -21,6 +21,7 @@ from bot.ports.queues import (
     Timers,
 )
 from bot.ports.relations import Moves, Relations
+from bot.ports.rules import Hit, NewHit, Rules, Tally
 from bot.ports.search import Found, Search
 from bot.ports.storage import UnitOfWork
 from bot.ports.tickets import NewEvent, NewTicket, NewWorkunit, People, Reference, Tickets
@@ -68,10 +69,12 @@ __all__ = [
     "Gather",
     "Held",
     "HeldMail",
+    "Hit",
     "Inbox",
     "KnowsRecipient",
     "Moves",
     "NewEvent",
+    "NewHit",
     "NewTicket",
     "NewWorkunit",
     "Original",
@@ -85,9 +88,11 @@ __all__ = [
     "Rendered",
     "Renderer",
     "Reports",
+    "Rules",
     "Search",
     "SendResult",
     "Sent",
+    "Tally",
     "Tickets",
     "Timers",
     "TryLater",

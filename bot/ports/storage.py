@@ -6,12 +6,14 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from bot.desk.policy import Policy
+from bot.desk.ticket import Event
 from bot.ports.audit import Audit
 from bot.ports.fields import Fields
 from bot.ports.held import Held
 from bot.ports.queues import Budgets, Deliveries, Inbox, Reports, Timers
 from bot.ports.ratings import Ratings
 from bot.ports.relations import Moves, Relations
+from bot.ports.rules import Rules
 from bot.ports.search import Search
 from bot.ports.tickets import People, Tickets
 from bot.ports.twins import Twins
@@ -23,6 +25,16 @@ class UnitOfWork(Protocol):
     @property
     def policy(self) -> Policy:
         """The rules in force, the same until the end of the transaction."""
+        ...
+
+    @property
+    def recorded(self) -> list[Event]:
+        """Events of this job that no workflow rule has looked at yet; undone with their savepoint."""
+        ...
+
+    @property
+    def rules(self) -> Rules:
+        """What workflow rules saw and did."""
         ...
 
     @property

@@ -22,6 +22,7 @@ from bot.service.wires import trust_of
 from bot.service.words import renderer_of, sound_renderer
 from bot.settings import Settings
 from bot.settings.content import content_of, fingerprint
+from bot.workflow import arm_all, follow
 from channels.email.authenticate import Trust, authenticate
 from channels.email.decode import decode
 from channels.email.evidence.resolver import system_lookup
@@ -53,6 +54,7 @@ class Core:
         settings.desk.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.database = Database(settings.desk.url)
         self.database.policy = settings.policy()
+        self.database.follow_up = follow
         self.blobs = FolderBlobs(settings.desk.data / "blobs")
         self.acceptor = Acceptor(self.database, self.blobs)
 
@@ -67,6 +69,7 @@ class Core:
         number, rules = self.database.run(partial(self._write, settings))
         self.settings = settings
         self.database.policy = replace(rules, configuration_id=number)
+        self.database.run(partial(arm_all, now=self.clock()))
         return number
 
     def _write(self, settings: Settings, uow: SqlUnitOfWork) -> tuple[int, Policy]:

@@ -22,6 +22,8 @@ class LimitsSection(Section):
     mails_about_a_ticket_in_an_hour: int = Field(default=400, ge=1)
     held_notices_in_an_hour: int = Field(default=5, ge=0)
     copies_per_ticket: int = Field(default=30, ge=0)
+    rules_in_a_row: int = Field(default=3, ge=1, le=20)
+    rule_deeds_in_an_hour: int = Field(default=20, ge=0)
 
     def build(self) -> Limits:
         """The same as the desk uses it."""
@@ -42,4 +44,6 @@ class LimitsSection(Section):
             mails_to_all=replace(usual.mails_to_all, limit=self.mails_about_a_ticket_in_an_hour),
             held_notices=(replace(held, limit=self.held_notices_in_an_hour),),
             copies_per_ticket=self.copies_per_ticket,
+            rules_in_a_row=self.rules_in_a_row,
+            rule_deeds=replace(usual.rule_deeds, limit=self.rule_deeds_in_an_hour),
         )

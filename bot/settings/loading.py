@@ -39,7 +39,7 @@ def load(named: Path | None = None) -> Settings:
 
     _refuse_unknown_variables()
     try:
-        return FileSettings()
+        settings = FileSettings()
     except ValidationError as error:
         where = file or "the environment"
         raise ConfigurationError(
@@ -53,6 +53,13 @@ def load(named: Path | None = None) -> Settings:
         ) from None
     except ValueError as error:  # TOML that is none; the parser names line and column
         raise ConfigurationError(f"{file}: {error}") from None
+    try:
+        settings.rulebook()
+    except ConfigurationError as mistakes:
+        where = file or "the environment"
+        lines = str(mistakes).split("\n")
+        raise ConfigurationError("\n".join(f"{where}: {line}" for line in lines)) from None
+    return settings
 
 
 def _refuse_unknown_variables() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
@@ -13,6 +14,7 @@ from pydantic_settings import (
 )
 
 from bot.desk.policy import House, Policy
+from bot.desk.rules.rulebook import Rulebook
 from bot.desk.types import Types
 from bot.settings.access import AccessSection
 from bot.settings.closing import ClosingSection
@@ -27,6 +29,7 @@ from bot.settings.people import (
     check_names,
 )
 from bot.settings.relations import AssetSection, RelationsSection
+from bot.settings.rules import WebhooksSection, build_rulebook
 from bot.settings.statuses import StatusMapSection, build_maps, refuse_disorder
 from bot.settings.types import FieldSection, PrioritiesSection, TypeSection, build_types
 from bot.settings.values import nearest
@@ -69,6 +72,9 @@ class Settings(BaseSettings):
     assets: tuple[AssetSection, ...] = ()
     http: HttpSection = HttpSection()
     satisfaction: SatisfactionSection = SatisfactionSection()
+    #: Workflow rules; `bot.desk.rules.reading` says what may stand in each.
+    rules: tuple[dict[str, Any], ...] = ()
+    webhooks: WebhooksSection = WebhooksSection()
 
     @field_validator("satisfaction")
     @classmethod
@@ -127,11 +133,24 @@ class Settings(BaseSettings):
         groups = self.group_names()
         return build_types(self.fields, self.types, groups=groups, of_queues=of_queues)
 
+    def rulebook(self) -> Rulebook:
+        """The workflow rules; raises ConfigurationError with every mistake in them."""
+        return build_rulebook(
+            self.rules,
+            queues=self.queues,
+            groups=self.group_names(),
+            technicians=self.technicians,
+            types=self.types,
+            fields=self.fields,
+            webhooks=self.webhooks,
+        )
+
     def policy(
         self, groups: Mapping[str, int] | None = None, companies: Mapping[str, int] | None = None
     ) -> Policy:
         """The rules of the desk; `groups` and `companies` are their row numbers by name."""
         numbers, houses = groups or {}, companies or {}
+
         return Policy(
             limits=self.limits.build(),
             satisfaction=self.satisfaction.build(),
@@ -148,6 +167,7 @@ class Settings(BaseSettings):
                 if company.name in houses
                 for domain in company.domains
             },
+            rules=self.rulebook(),
             groups={
                 numbers[group.name]: group.build(self.closing)
                 for group in self.groups

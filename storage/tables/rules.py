@@ -24,9 +24,12 @@ rule_hits = Table(
     # logged | suggested | confirmed | declined | done | stopped (by a budget) | failed
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),
+    # A timed rule hits once while its condition holds: until here at most, or while it is empty.
+    Column("holds_until", UtcTime),
     ref("decided_by", "people", nullable=True),
     Column("decided_at", UtcTime),
     ref("configuration_id", "configurations", nullable=True),
     Index(None, "ticket_id", "id"),
+    partial("ix_rule_hits_timed", "ticket_id", "rule", where="event_id IS NULL"),
     partial("ix_rule_hits_suggested", "ticket_id", where="state = 'suggested'"),
 )

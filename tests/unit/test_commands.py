@@ -23,6 +23,7 @@ from bot.desk.commands.relations import (
     ToIncidents,
     Unlink,
 )
+from bot.desk.commands.rules import AnswerRule
 from bot.desk.commands.shape import (
     MoveToGroup,
     SetField,
@@ -124,6 +125,8 @@ def accepting(number: int, **more: object) -> Wish:
         ("#room 2.17 Great Hall", AddAsset(kind="room", reference="2.17", name="Great Hall")),
         ("#contract C-77", AddAsset(kind="contract", reference="C-77")),
         ("#unasset room:2.17", RemoveAsset(reference="room:2.17")),
+        ("#yes 12", AnswerRule(number=12, yes=True)),
+        ("#no #12 not ours", AnswerRule(number=12, yes=False, reason="not ours")),
         ("#incidents", ToIncidents()),
         ("#close all", CloseAll(first=SetStatus(status=Status.CLOSED))),
         ("#group Network Team", MoveToGroup(name="Network Team")),

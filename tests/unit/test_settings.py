@@ -211,7 +211,8 @@ def test_the_manual_has_every_key_with_its_default_and_no_other() -> None:
         r"^\| `([a-z_0-9]+(?:\.[a-z_0-9]+)+)` \| (.*?) \| (.*) \|$", MANUAL, re.MULTILINE
     )
     told = {key: default for key, default, _ in rows}
-    known = {key: written(default) for key, default in keys(Settings)}
+    # Workflow rules are tables of their own kind; docs/rules.md has their keys.
+    known = {key: written(default) for key, default in keys(Settings) if key != "rules"}
     assert told == known
     assert all(meaning.endswith(".") for _, _, meaning in rows)
 

@@ -220,7 +220,9 @@ def test_a_held_mail_without_an_author_is_accepted_with_one(renderer: TemplateRe
     assert "> #close\n> #accept 57\n" in rendered.text, "its own words stay quoted"
 
 
-@pytest.mark.parametrize("name", sorted({*STAFF} - {"held", "rated"}))
+@pytest.mark.parametrize(
+    "name", sorted({*STAFF} - {"held", "rated", "rule-suggestion", "rule-stopped"})
+)
 def test_staff_read_who_what_and_how_to_answer(renderer: TemplateRenderer, name: str) -> None:
     facts = sample(trusted=False, recipient_role="technician")
     for part in parts(renderer.render(name, language="en", facts=facts))[1:]:
@@ -330,7 +332,7 @@ THE_DESKS_OWN = {
     *("ticket_kind", "ticket_type", "resolution", "closed_by_name", "owner_address"),
     *("group_address", "access_url"),
     *("ratings", "rating_page"),  # signed links
-    *("wanted", "limit_kind"),
+    *("wanted", "limit_kind", "rule_name"),
     "recipient_address",  # the receiver's own, to which the mail goes
 }
 
@@ -358,6 +360,31 @@ def test_no_fact_repeats_an_unproven_author(name: str, kind: str) -> None:
     for notice in OUTWARD:
         said = SECRET in repr(guard(NOTICES[notice], spoilt(name, kind)))
         assert not said or name in THE_DESKS_OWN, notice
+
+
+def test_people_outside_do_not_read_what_a_rule_saw() -> None:
+    for notice in NOTICES.values():
+        facts = guard(notice, sample(recipient_role="requester"))
+        assert bool(facts.rule_saw and facts.rule_wants) is notice.staff, notice.name
+
+
+def test_a_suggestion_says_what_was_seen_what_is_wanted_and_how_to_answer(
+    renderer: TemplateRenderer,
+) -> None:
+    facts = sample(recipient_role="technician")
+    for part in parts(renderer.render("rule-suggestion", language="en", facts=facts))[1:]:
+        said = " ".join(unescape(part).split())
+        for word in ("VPN to network", "title is VPN is down (matches (?i)vpn)",
+                     "set group to Network", "#yes 12", "#no 12", "stays among colleagues"):  # fmt: skip
+            assert word in said, word
+
+
+def test_a_stopped_rule_says_why_and_where_to_look(renderer: TemplateRenderer) -> None:
+    facts = sample(recipient_role="technician", reason="there were 20 deeds already")
+    for part in parts(renderer.render("rule-stopped", language="en", facts=facts))[1:]:
+        said = " ".join(unescape(part).split())
+        for word in ("VPN to network", "there were 20 deeds already", "workflow hits --ticket 42"):
+            assert word in said, word
 
 
 def test_people_outside_read_no_cost() -> None:

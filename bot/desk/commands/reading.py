@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.desk.commands import holding, people, relations, shape, states, words
+from bot.desk.commands import holding, people, relations, rules, shape, states, words
 from bot.desk.commands.order import Order, Read
 from bot.desk.nearest import suggestion
 
@@ -33,6 +33,7 @@ COMMANDS: dict[str, Read] = {
     **people.COMMANDS,
     **holding.COMMANDS,
     **relations.COMMANDS,
+    **rules.COMMANDS,
 }
 
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
+from bot.desk.nearest import suggestion
 from bot.desk.ticket import EventKind, Kind, Status, Visibility
-
-#: Names that are all shown where none is near.
-_MOST_SHOWN = 12
 
 #: What rules do themselves is told, and starts no further rules.
 OWN_EVENTS = frozenset(
@@ -51,12 +48,4 @@ def knows(known: Iterable[str], name: str) -> bool:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """In words, what somebody may have meant: ``; did you mean Network?``."""
-    every = list(dict.fromkeys(known))
-    folded = {each.casefold(): each for each in every}
-    close = get_close_matches(name.casefold(), folded, n=2, cutoff=0.6)
-    if close:
-        return f"; did you mean {' or '.join(folded[each] for each in close)}?"
-    if not every:
-        return "; there are none"
-    more = f" and {len(every) - _MOST_SHOWN} more" if len(every) > _MOST_SHOWN else ""
-    return f"; these are: {', '.join(every[:_MOST_SHOWN])}{more}"
+    return f"; {suggestion(name, dict.fromkeys(known))}"

@@ -182,6 +182,7 @@ def _new_tables() -> None:
         sa.Column("wants", Json, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         _text("reason"),
+        sa.Column("holds_until", UtcTime()),
         sa.Column("decided_by", Id),
         sa.Column("decided_at", UtcTime()),
         sa.Column("configuration_id", Id),
@@ -193,6 +194,7 @@ def _new_tables() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_rule_hits"),
     )
     op.create_index("ix_rule_hits_ticket_id_id", "rule_hits", ["ticket_id", "id"])
+    _partial("ix_rule_hits_timed", "rule_hits", ["ticket_id", "rule"], "event_id IS NULL")
     _partial("ix_rule_hits_suggested", "rule_hits", ["ticket_id"], "state = 'suggested'")
 
 

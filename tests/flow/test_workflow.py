@@ -1,0 +1,304 @@
+"""Workflow rules: what administrators want to happen by itself, from mail to mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.flow.conftest import OpenDesk
+from tests.flow.desk import ANN, DESK, TESS, TOM, RunningDesk
+
+ANN_AT, TESS_AT, TOM_AT = "ann@customer.example", "tess@example.org", "tom@example.org"
+TEAMS = [
+    {"name": "Tess Tech", "address": TESS_AT, "groups": ["Service Desk"]},
+    {"name": "Tom Tool", "address": TOM_AT, "groups": ["Network"]},
+]
+VPN: dict[str, Any] = {
+    "name": "VPN to network",
+    "events": ["ticket.opened", "workunit.added"],
+    "if": [
+        {"field": "title", "matches": "(?i)vpn"},
+        {"not": {"field": "group", "is": "Network"}},
+    ],
+    "then": [
+        {"set": "group", "to": "Network"},
+        {"set": "priority", "to": 2},
+        {"tag": "vpn"},
+        {"note": "Please look at the tunnel first."},
+    ],
+}
+
+
+@pytest.fixture
+def ruled(open_desk: OpenDesk) -> Any:  # noqa: ANN401 - a function that opens a desk
+    def open_with(*rules: dict[str, Any], **sections: Any) -> RunningDesk:  # noqa: ANN401 - sections
+        return open_desk(technicians=TEAMS, rules=list(rules), **sections)
+
+    return open_with
+
+
+def states(desk: RunningDesk, ticket: int = 1) -> list[tuple[str, str, str]]:
+    """Rule, state and reason of every hit of a ticket, oldest first."""
+    desk.settle()
+    hits = desk.core.database.read(lambda uow: uow.rules.hits(ticket_id=ticket, limit=100))
+    return [(hit.rule, hit.state, hit.reason) for hit in reversed(hits)]
+
+
+def tags(desk: RunningDesk, ticket: int = 1) -> list[str]:
+    desk.settle()
+    return desk.core.database.read(lambda uow: uow.relations.tags(ticket))
+
+
+def test_a_rule_moves_a_ticket_as_soon_as_its_mail_is_understood(ruled: Any) -> None:  # noqa: ANN401
+    desk = ruled(VPN)
+    desk.mail(ANN, DESK, "VPN is down", "I cannot work.")
+    note = desk.expect(TOM_AT, containing="Please look at the tunnel first.")
+    assert "INTERNAL note by VPN to network" in note.text
+    desk.drain()
+    view = desk.ticket(1)
+    assert view.ticket.priority == 2
+    assert tags(desk) == ["vpn"]
+    caused = [event for event in view.events if event.rule == "rule:VPN to network"]
+    assert [event.kind for event in caused] == [
+        "ticket.changed", "ticket.changed", "ticket.changed", "workunit.added",
+    ]  # fmt: skip
+    assert {event.actor_id for event in caused} == {None}
+    assert states(desk) == [("VPN to network", "done", "")]
+    hit = desk.core.database.read(lambda uow: uow.rules.get(1))
+    assert hit.saw == (
+        "title is VPN is down (matches (?i)vpn)",
+        "group is Service Desk (not: is Network)",
+    )
+    assert hit.event_id == view.events[0].id
+
+
+def test_the_note_of_a_rule_never_leaves_the_desk(ruled: Any) -> None:  # noqa: ANN401
+    desk = ruled(VPN)
+    desk.mail(ANN, [DESK, "boss@customer.example"], "VPN is down", "I cannot work.")
+    for mail in desk.drain():
+        if ANN_AT in mail.recipients or "boss@customer.example" in mail.recipients:
+            assert "tunnel" not in mail.text
+
+
+def test_a_rule_that_only_logs_changes_nothing(ruled: Any) -> None:  # noqa: ANN401
+    desk = ruled({**VPN, "mode": "log"})
+    desk.mail(ANN, DESK, "VPN is down", "I cannot work.")
+    desk.drain()
+    assert states(desk) == [("VPN to network", "logged", "")]
+    assert desk.ticket(1).kinds() == ["ticket.opened"]
+
+
+def test_a_technician_confirms_a_suggestion_with_one_reply(ruled: Any) -> None:  # noqa: ANN401
+    desk = ruled({**VPN, "mode": "suggest"})
+    desk.mail(ANN, DESK, "VPN is down", "I cannot work.")
+    asked = desk.expect(TESS_AT, containing="SUGGESTION of the workflow rule")
+    assert "- set group to Network" in asked.text
+    assert "- title is VPN is down (matches (?i)vpn)" in asked.text
+    assert "#yes 1 – do it" in asked.text
+    assert tags(desk) == []
+    desk.drain()
+    desk.reply(asked, TESS, "#yes 1\n\nGood catch.")
+    done = desk.expect(TESS_AT, containing="confirmed")
+    assert "Good catch" not in done.text
+    desk.drain()
+    assert tags(desk) == ["vpn"]
+    assert states(desk) == [("VPN to network", "confirmed", "")]
+    view = desk.ticket(1)
+    tess = (
+        next(p.person.id for p in view.participants if p.person.address == TESS_AT)
+        if False
+        else None
+    )
+    caused = [event for event in view.events if event.rule == "rule:VPN to network"]
+    tess = next(unit.author_id for unit in view.workunits if unit.text == "Good catch.")
+    assert {event.actor_id for event in caused if event.kind != "rule.suggested"} == {tess}
+    assert [unit.visibility for unit in view.workunits if unit.text == "Good catch."] == [
+        "internal"
+    ]
+
+
+def test_a_suggestion_is_declined_for_good(ruled: Any) -> None:  # noqa: ANN401
+    desk = ruled({**VPN, "mode": "suggest"})
+    desk.mail(ANN, DESK, "VPN is down", "I cannot work.")
+    asked = desk.expect(TESS_AT, containing="SUGGESTION")
+    ack = desk.expect(ANN_AT)
+    desk.drain()
+    desk.reply(asked, TESS, "#no 1 we do that ourselves")
+    desk.drain()
+    desk.reply(ack, ANN, "Still the VPN.")
+    desk.drain()
+    assert states(desk) == [
+        ("VPN to network", "declined", "we do that ourselves"),
+        ("VPN to network", "logged", "it was declined before, as number 1"),
+    ]
+    desk.reply(asked, TESS, "#yes 1")
+    assert "suggestion 1 is declined already" in desk.expect(TESS_AT).text
+    desk.drain()
+    assert tags(desk) == []
+
+
+def test_nobody_outside_answers_a_suggestion(ruled: Any) -> None:  # noqa: ANN401
+    desk = ruled({**VPN, "mode": "suggest"})
+    desk.mail(ANN, DESK, "VPN is down", "I cannot work.")
+    ack = desk.expect(ANN_AT)
+    desk.drain()
+    desk.reply(ack, ANN, "#yes 1")
+    desk.drain()
+    assert states(desk)[0] == ("VPN to network", "suggested", "")
+
+
+def test_the_number_of_another_tickets_suggestion_is_refused(ruled: Any) -> None:  # noqa: ANN401
+    desk = ruled({**VPN, "mode": "suggest"})
+    desk.mail(ANN, DESK, "VPN is down", "I cannot work.")
+    desk.drain()
+    desk.mail(ANN, DESK, "Printer", "It is out of paper.")
+    other = desk.expect(TESS_AT, containing="out of paper")
+    desk.drain()
+    desk.reply(other, TESS, "#yes 1")
+    assert "for this ticket under number 1" in " ".join(desk.expect(TESS_AT).text.split())
+    assert states(desk)[0][1] == "suggested"
+
+
+WAITING: dict[str, Any] = {
+    "name": "no answer",
+    "when": "timed",
+    "if": [{"field": "unanswered", "more_than": "48 hours"}, {"field": "closed", "is": False}],
+    "then": [{"notify": "technicians", "text": "Somebody waits for you."}],
+}
+
+
+def test_a_timed_rule_hits_when_its_time_has_come_and_once_an_episode(ruled: Any) -> None:  # noqa: ANN401
+    desk = ruled(WAITING)
+    desk.mail(ANN, DESK, "Printer", "It is out of paper.")
+    first = desk.expect(TESS_AT)
+    desk.drain()
+    desk.advance(hours=47)
+    desk.expect_nothing_more()
+    desk.advance(hours=1)
+    assert "Somebody waits for you." in desk.expect(TESS_AT).text
+    desk.advance(hours=200)
+    desk.expect_nothing_more()
+    # An answer ends it; the next words that nobody answers begin anew.
+    desk.reply(first, TESS, "I am on my way.")
+    answered = desk.expect(ANN_AT)
+    desk.drain()
+    desk.advance(hours=72)
+    desk.expect_nothing_more()
+    desk.reply(answered, ANN, "Where are you?")
+    desk.drain()
+    desk.advance(hours=24)
+    desk.reply(answered, ANN, "Hello?")
+    desk.drain()
+    desk.advance(hours=24)
+    assert "Somebody waits for you." in desk.expect(TESS_AT).text
+    assert [state for _rule, state, _reason in states(desk)] == ["done", "done"]
+
+
+def test_a_timed_rule_counts_for_tickets_that_are_older_than_it(ruled: Any) -> None:  # noqa: ANN401
+    desk = ruled()
+    desk.mail(ANN, DESK, "Printer", "It is out of paper.")
+    desk.drain()
+    desk.close()
+    desk.sections = {**desk.sections, "rules": [WAITING]}
+    desk.start()
+    desk.advance(hours=48)
+    assert "Somebody waits for you." in desk.expect(TESS_AT).text
+    # A restart without a change finds everything as it was.
+    desk.restart()
+    desk.advance(hours=48)
+    desk.expect_nothing_more()
+
+
+def _set_priority(name: str, when: int, to: int) -> dict[str, Any]:
+    return {
+        "name": name,
+        "events": ["ticket.opened", "ticket.changed"],
+        "if": {"field": "priority", "is": when},
+        "then": {"set": "priority", "to": to},
+    }
+
+
+def test_two_rules_that_undo_each_other_are_stopped_and_reported_once(ruled: Any) -> None:  # noqa: ANN401
+    desk = ruled(_set_priority("up", 3, 1), _set_priority("down", 1, 3))
+    desk.mail(ANN, DESK, "Printer", "It is out of paper.")
+    told = desk.expect(TESS_AT, containing="was stopped")
+    assert "it would follow from itself: up → up" in " ".join(told.text.split())
+    assert [m for m in desk.drain() if "was stopped" in m.text] == []
+    found = states(desk)
+    assert {state for _rule, state, _reason in found} == {"done", "stopped"}
+    assert len(found) < 10
+
+
+def test_a_chain_of_rules_ends_after_three(ruled: Any) -> None:  # noqa: ANN401
+    def tag(name: str, after: str) -> dict[str, Any]:
+        return {
+            "name": name,
+            "events": ["ticket.opened" if not after else "ticket.changed"],
+            "if": [{"field": "tag", "contains": after}] if after else [],
+            "then": {"tag": name},
+        }
+
+    desk = ruled(tag("d", "c"), tag("c", "b"), tag("b", "a"), tag("a", ""))
+    desk.mail(ANN, DESK, "Printer", "It is out of paper.")
+    desk.drain()
+    assert tags(desk) == ["a", "b", "c"]
+    assert ("d", "stopped", "there were 3 rules in a row already: a → b → c") in states(desk)
+
+
+def test_rules_do_no_more_to_a_ticket_within_an_hour_than_they_may(ruled: Any) -> None:  # noqa: ANN401
+    rule = {"name": "note", "events": ["workunit.added"], "then": {"note": "seen"}}
+    desk = ruled(
+        {**rule, "if": {"field": "sender_role", "is": "requester"}},
+        limits={"rule_deeds_in_an_hour": 2},
+    )
+    desk.mail(ANN, DESK, "Printer", "It is out of paper.")
+    ack = desk.expect(ANN_AT)
+    for words in ("one", "two", "three"):
+        desk.reply(ack, ANN, words)
+        desk.drain()
+    assert [state for _rule, state, _reason in states(desk)] == ["done", "done", "stopped"]
+    desk.advance(hours=1)
+    desk.reply(ack, ANN, "four")
+    desk.drain()
+    assert states(desk)[-1][1] == "done"
+
+
+def test_a_rule_that_cannot_do_one_thing_does_nothing(ruled: Any) -> None:  # noqa: ANN401
+    desk = ruled(
+        {
+            "name": "led",
+            "then": [{"tag": "x"}, {"set": "owner", "to": "leader"}],
+            "events": ["ticket.opened"],
+        }
+    )
+    desk.mail(ANN, DESK, "Printer", "It is out of paper.")
+    desk.drain()
+    assert states(desk) == [("led", "failed", "the group has no leader")]
+    assert tags(desk) == []
+    assert desk.ticket(1).texts == ["It is out of paper."]
+
+
+def test_an_escalation_tells_the_group_where_nobody_leads_it(ruled: Any) -> None:  # noqa: ANN401
+    desk = ruled({"name": "e", "events": ["ticket.opened"], "then": {"escalate": "default"}})
+    desk.mail(ANN, DESK, "Printer", "It is out of paper.")
+    assert "Escalation default" in desk.expect(TESS_AT, containing="Escalation").text
+    assert "escalation.requested" in desk.ticket(1).kinds()
+
+
+def test_somebody_joins_and_the_requester_is_told_by_a_rule(ruled: Any) -> None:  # noqa: ANN401
+    desk = ruled(
+        {
+            "name": "vendor",
+            "events": ["ticket.opened"],
+            "if": {"field": "text", "words": ["printer"]},
+            "then": [
+                {"add": "vera@printers.example"},
+                {"notify": "requester", "text": "The vendor looks after printers."},
+            ],
+        }
+    )
+    desk.mail(ANN, DESK, "Help", "The printer is broken.")
+    assert "The vendor looks after" in desk.expect(ANN_AT, containing="vendor").text
+    assert desk.ticket(1).copies == {"vera@printers.example"}
+    assert TOM not in str(desk.drain())
