@@ -207,10 +207,12 @@ def _visible(scope: Scope, values: Values) -> list[Filter]:
     outside = _outside(scope, values)
     if not outside:
         return groups or [Filter(sql="1 = 0")]
-    either = " OR ".join([*(sql for sql, _ids in outside), *(group.sql for group in groups)])
+    if not groups:
+        ids = " UNION ".join(ids for _sql, ids in outside)
+        return [Filter(sql=f"t.id IN ({ids})", ids=ids)]
     # Whoever works on groups sees much of the desk: nothing to begin with.
-    ids = "" if groups else " UNION ".join(ids for _sql, ids in outside)
-    return [Filter(sql=f"({either})", ids=ids)]
+    either = " OR ".join([*(sql for sql, _ids in outside), groups[0].sql])
+    return [Filter(sql=f"({either})")]
 
 
 def _outside(scope: Scope, values: Values) -> list[tuple[str, str]]:

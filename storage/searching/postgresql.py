@@ -1,6 +1,8 @@
 """How PostgreSQL is asked: everything at once; its statistics choose the way.
 
-They know how common each word and each value is, so one statement does for rare and common ones.
+They know how common each word and each value is, so one statement does for rare and common ones; a
+phrase is looked for among the newest tickets first, and then, where these do not fill the page, by
+the index alone, as rare words are at once.
 But a plan made once for all values would not: plans are made for the values at hand, and without
 compiling them, which costs more than they take.
 """
@@ -22,6 +24,41 @@ _HABITS = text(
 def prepare(connection: Connection) -> None:
     """Choose how this transaction's statements are planned."""
     connection.execute(_HABITS)
+
+
+#: The newest tickets in which a phrase is looked for first, by walking through them.
+_WINDOW = 3_000
+_NEWEST = text(
+    "SELECT coalesce(min(id), 0) FROM (SELECT id FROM tickets WHERE id < :below "
+    "ORDER BY id DESC LIMIT :window) newest"
+)
+
+
+#: Of a word that is not among the commonest PostgreSQL believes at most this share, though it may be
+#: in no ticket at all; whoever walks for it from the newest ticket walks through all of them.
+_RARE = 0.005
+_EXPECTED = text(
+    "EXPLAIN (FORMAT JSON) SELECT 1 FROM ticket_words WHERE words @@ CAST(:words AS tsquery)"
+)
+_ALL = text("SELECT reltuples FROM pg_class WHERE oid = 'ticket_words'::regclass")
+
+
+def are_rare(connection: Connection, query: str) -> bool:
+    """Whether so few tickets are expected that the index gives them all at once, and then in order."""
+    plan = connection.execute(_EXPECTED, {"words": query}).scalar_one()
+    expected: float = plan[0]["Plan"]["Plan Rows"]
+    return expected <= _RARE * float(connection.execute(_ALL).scalar_one())
+
+
+def misjudged(terms: Sequence[Term]) -> bool:
+    """Whether PostgreSQL takes the words for commoner than they are: it knows nothing of phrases."""
+    return any(len(term.words) > 1 and not term.absent for term in terms)
+
+
+def window(connection: Connection, after: Sequence[int]) -> int:
+    """The lowest number of the newest tickets before `after`."""
+    values = {"below": after[0] if after else 2**62, "window": _WINDOW}
+    return int(connection.execute(_NEWEST, values).scalar_one())
 
 
 def has(query: str, values: Values) -> str:

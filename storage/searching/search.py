@@ -20,7 +20,7 @@ from storage.tickets import ticket_of
 
 #: With words, the order of changes holds among so many of the newest tickets that have them: to
 #: order a third of a million tickets takes longer than anybody waits.
-NEWEST_WITH_WORDS = 500
+NEWEST_WITH_WORDS = 200
 _COLUMNS = ", ".join(f"t.{column.name}" for column in tickets.c)
 
 
@@ -92,11 +92,31 @@ class SqlSearch:
         return self._read(f"SELECT {_COLUMNS} FROM tickets t WHERE {whole}", values)
 
     def _newest(self, asked: _Asked) -> list[Ticket]:
+        if self._sqlite or not asked.query.terms:
+            return self._page(asked)
+        wanted = words.tsquery(asked.query.terms, public=False)
+        if postgresql.are_rare(self._connection, wanted):
+            return self._page(asked, ordered=False)
+        if not postgresql.misjudged(asked.query.terms):
+            return self._page(asked)
+        bound = postgresql.window(self._connection, asked.after)
+        found = self._page(asked, above=bound)
+        return found if len(found) == asked.limit else self._page(asked, ordered=False)
+
+    def _page(
+        self, asked: _Asked, *, above: int | None = None, ordered: bool = True
+    ) -> list[Ticket]:
+        """One page, only of numbers `above`; `ordered` is whether an index may give the order."""
         values = Values(dialect=self._connection.dialect)
         way = self._way(asked, values)
-        before = f" AND {way.number} < {values.put(asked.after[0])}" if asked.after else ""
-        ordered = f"{way.sql}{before} ORDER BY {way.number} DESC LIMIT {asked.limit}"
-        return self._read(f"SELECT {_COLUMNS} {ordered}", values)
+        number = way.number if ordered else f"{way.number} + 0"
+        below = f" < {values.put(asked.after[0])}" if asked.after else ""
+        least = f" >= {values.put(above)}" if above is not None else ""
+        # PostgreSQL does not conclude from one of two equal numbers to the other.
+        numbers = dict.fromkeys((way.number, "t.id")) if not self._sqlite else (way.number,)
+        limits = [f" AND {n}{bound}" for n in numbers for bound in (below, least) if bound]
+        order = f"{''.join(limits)} ORDER BY {number} DESC LIMIT {asked.limit}"
+        return self._read(f"SELECT {_COLUMNS} {way.sql}{order}", values)
 
     def _updated(self, asked: _Asked) -> list[Ticket]:
         values = Values(dialect=self._connection.dialect)
@@ -150,7 +170,11 @@ class SqlSearch:
             return self._way_of_sqlite(asked, filters, terms, conditions, values, public=public)
         if terms:
             conditions.append(self._has(terms, values, public=public))
-        return sqlite.Way(sql=postgresql.source(filters, conditions, asked.query.terms))
+        joined = any(not term.absent for term in asked.query.terms)
+        return sqlite.Way(
+            sql=postgresql.source(filters, conditions, asked.query.terms),
+            number="w.ticket_id" if joined else "t.id",
+        )
 
     def _way_of_sqlite(
         self,
