@@ -80,14 +80,6 @@ class Dispatcher:
         if room <= 0:
             return 0
         due = await self._store.run_async(partial(self._claim, room))
-        due = await self._store.run_async(
-            lambda uow: uow.deliveries.claim(
-                limit=room,
-                holder=self._holder,
-                now=self._clock(),
-                details=self.house.renderer.wants_details,
-            )
-        )
         for delivery in due:
             task = asyncio.create_task(self._deliver(delivery))
             self._under_way.add(task)
