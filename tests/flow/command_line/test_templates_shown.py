@@ -9,7 +9,6 @@ import pytest
 
 from tests.flow.command_line.terminal import Say, write_configuration
 
-NOTE = "Her printer is older than she is."
 
 
 def configured(folder: Path, **own: str) -> Path:
