@@ -10,7 +10,6 @@ import pytest
 from tests.flow.command_line.terminal import Say, write_configuration
 
 
-
 def configured(folder: Path, **own: str) -> Path:
     file = write_configuration(folder)
     for name, source in own.items():
