@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -226,7 +227,7 @@ def _author_name(due: DueDelivery) -> str:
 
 
 def _changes(data: dict[str, object]) -> tuple[tuple[str, str, str], ...]:
-    rows = [(str(what), str(old), str(new)) for what, old, new in _list(data.get("changes"))]
+    rows = [(str(what), _short(old), _short(new)) for what, old, new in _list(data.get("changes"))]
     rows += [("copy", "", str(address)) for address in _list(data.get("copied"))]
     if data.get("internal"):
         rows.append(("visibility", "", "internal"))
@@ -239,6 +240,11 @@ def _wanted(due: DueDelivery, house: House) -> tuple[tuple[str, str, tuple[str, 
     names = {str(name) for name in _list(due.event.data.get("wanted"))}
     fields = house.types().fields_of(due.ticket.type) if names else ()
     return tuple((f.name, f.hint, describe_choices(f)) for f in fields if f.name in names)
+
+
+def _short(value: object) -> str:
+    """A value as a confirmation names it: a closing summary can be a letter."""
+    return shorten(str(value), 120, placeholder=" …")
 
 
 def _reason(data: dict[str, object]) -> str:

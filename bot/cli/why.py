@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from textwrap import shorten
 from typing import Any
 
 from bot.cli.dossier import Dossier
@@ -249,7 +250,8 @@ def _silence(person: Person, event: Event, unit: Workunit) -> str:
 
 def _details(event: Event) -> Iterator[str]:
     data: dict[str, Any] = event.data
-    for what, before, after in data.get("changes", ()):
+    for what, *values in data.get("changes", ()):
+        before, after = (shorten(str(value), 120, placeholder=" …") for value in values)
         yield f"; {what} {before} → {after}" if before else f"; {what} → {after}"
     for label, key in _LISTS:
         if values := data.get(key):

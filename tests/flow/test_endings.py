@@ -63,6 +63,18 @@ def test_the_words_of_a_closing_mail_are_its_summary_once(
     assert ticket.resolution == "solved"
 
 
+def test_a_long_closing_summary_is_kept_whole_and_confirmed_in_short(
+    desk: RunningDesk, told: Received
+) -> None:
+    words = "It was the cable. " * 100
+    desk.reply(told, TESS, f"{words}\n\n#close")
+    confirmation = said(desk.expect(to=tess))
+    desk.drain()
+    assert "Epilogue: It was the cable." in confirmation
+    assert len(confirmation) < 400
+    assert len(desk.ticket(1).ticket.epilogue) > 1700
+
+
 def test_internal_words_never_become_a_summary(desk: RunningDesk, told: Received) -> None:
     desk.reply(told, TESS, "#internal\nShe had unplugged it herself, again and again.\n#close")
     desk.drain()

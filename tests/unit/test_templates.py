@@ -285,6 +285,44 @@ def test_assigned_says_whose_it_is(renderer: TemplateRenderer) -> None:
     assert lead(owner_name="") == "Nobody has this any more"
 
 
+@pytest.mark.parametrize(
+    ("language", "status", "said"),
+    [
+        (
+            "en",
+            "pending user",
+            "We are waiting for your answer about “Printer on the second floor”.",
+        ),
+        ("en", "pending closure", "We believe that “Printer on the second floor” is done."),
+        ("de", "pending user", "Wir warten auf Ihre Antwort zu „Printer on the second floor“."),
+        ("de", "pending closure", "Wir halten „Printer on the second floor“ für erledigt."),
+    ],
+)
+def test_a_warning_says_what_is_missing_and_when_it_closes(
+    renderer: TemplateRenderer, language: str, status: str, said: str
+) -> None:
+    facts = sample(ticket_status=status)
+    for part in parts(renderer.render("closing-soon", language=language, facts=facts))[1:]:
+        words = " ".join(unescape(part).split())
+        assert said in words
+        assert "6 November 2026, 14:03" in words or "06.11.2026, 14:03" in words
+
+
+def test_a_closing_mail_says_how_it_ended(renderer: TemplateRenderer) -> None:
+    def lead(language: str, **changes: object) -> str:
+        facts = sample(text="", html=None, attachments=(), **changes)
+        rendered = renderer.render("resolved", language=language, facts=facts)
+        return " ".join(rendered.text.split("How did")[0].split("Wie")[0].split())
+
+    assert "is resolved." in lead("en")
+    assert "In short: The drum was worn out." in lead("en")
+    assert "is closed (missing data)." in lead("en", resolution="missing data")
+    assert "ist abgeschlossen (Angaben fehlen)." in lead("de", resolution="missing data")
+    assert "(our own word)" in lead("de", resolution="our own word")
+    assert "is cancelled." in lead("en", ticket_status="cancelled", resolution="withdrawn")
+    assert "Your request is cancelled." in lead("en", ticket_status="cancelled", ticket_title="")
+
+
 # --- what they must not say ---------------------------------------------------------------------
 
 
