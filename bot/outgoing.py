@@ -10,6 +10,7 @@ from textwrap import shorten
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.actions import WEBHOOK
 from bot.desk.access import may_read as may_be_shown
 from bot.desk.fields import describe_choices
 from bot.desk.notifications import Audience, Facts
@@ -17,6 +18,7 @@ from bot.desk.satisfaction import BAD, GOOD, Satisfaction, may_rate, may_read
 from bot.desk.ticket import EventKind, File, Visibility, Workunit
 from bot.desk.types import Types
 from bot.ports import NO_DETAILS, Blobs, DueDelivery, Outgoing, OutgoingFile, Renderer
+from bot.posting import build_post
 from threading_engine.tokens import Keyring, Kind
 
 #: Notifications in which somebody's own words go out; everything else is the desk speaking.
@@ -66,6 +68,8 @@ def cancelled_because(due: DueDelivery) -> str:
     The check for internal words is a second lock: `bot.telling` already asks nobody else.
     """
     workunit, standing = due.workunit, due.standing
+    if due.person.channel == WEBHOOK:  # `build_post` takes no internal words along
+        return "" if due.person.reachable else "the address refuses posts"
     if due.person.deactivated_at is not None:
         return "they take no part any more"
     if workunit is not None and workunit.visibility is not Visibility.PUBLIC:
@@ -94,6 +98,8 @@ def _not_to_be_told(due: DueDelivery) -> str:
 
 def build(due: DueDelivery, house: House) -> Outgoing:
     """Render and address one delivery."""
+    if due.person.channel == WEBHOOK:
+        return build_post(due)
     local, _, domain = due.queue.address.partition("@")
     sign = house.keyring.sign
     language = due.person.language or house.language

@@ -22,7 +22,7 @@ from bot.service.core import Core
 from bot.service.mailbox_keeper import MailboxKeeper
 from bot.service.reloading import Watch
 from bot.service.wakeups import PostgresWakeups
-from bot.service.wires import listener_options, mail_channel
+from bot.service.wires import listener_options, mail_channel, webhook_channel
 from bot.settings import Settings
 from bot.timers import run_due_timers
 from channels.email.smtp_in import MailListener
@@ -57,7 +57,10 @@ class Service:
             holder=core.holder,
             clock=core.clock,
         )
-        self._channels = channels or {"email": mail_channel(core.settings.smtp_out)}
+        self._channels = channels or {
+            "email": mail_channel(core.settings.smtp_out),
+            "webhook": webhook_channel(lambda: core.settings.webhooks, core.clock),
+        }
         self._dispatcher = Dispatcher(
             store=core.database,
             channels=self._channels,

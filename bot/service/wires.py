@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
+from datetime import datetime
 
 from bot.errors import ConfigurationError
 from bot.ports import Channel
 from bot.settings import ListenerSection, SmtpOutSection, TrustSection
+from bot.settings.rules import WebhooksSection, secret_bytes
 from channels.email.authenticate import Trust
 from channels.email.outbox import Outbox
 from channels.email.peers import PeerLimits
 from channels.email.smtp_in import ListenerOptions
 from channels.email.smtp_out import SenderOptions, SmtpSender
+from channels.webhook import WebhookOptions, WebhookSender
 
 
 def listener_options(section: ListenerSection) -> ListenerOptions:
@@ -61,6 +65,18 @@ def trust_of(section: TrustSection) -> Trust:
 def mail_channel(section: SmtpOutSection) -> Channel:
     """Where our mail goes: to the mail server, or into a folder."""
     return Outbox(section.outbox) if section.outbox else SmtpSender(sender_options(section))
+
+
+def webhook_channel(
+    section: Callable[[], WebhooksSection], clock: Callable[[], datetime]
+) -> Channel:
+    """Where what rules post goes; the section is asked for each post, as it may change."""
+
+    def options() -> WebhookOptions:
+        now = section()
+        return WebhookOptions.of(secret_bytes(now.secret), now.networks)
+
+    return WebhookSender(options, clock)
 
 
 def sender_options(section: SmtpOutSection) -> SenderOptions:

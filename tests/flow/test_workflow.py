@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import base64
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
 
 import pytest
 
@@ -302,3 +309,112 @@ def test_somebody_joins_and_the_requester_is_told_by_a_rule(ruled: Any) -> None:
     assert "The vendor looks after" in desk.expect(ANN_AT, containing="vendor").text
     assert desk.ticket(1).copies == {"vera@printers.example"}
     assert TOM not in str(desk.drain())
+
+
+# --- webhooks -------------------------------------------------------------------------------------
+
+KEY = b"a key of thirty-two bytes, 12345"
+SECRET = f"whsec_{base64.b64encode(KEY).decode()}"
+
+
+class Hook(BaseHTTPRequestHandler):
+    """Keeps what is posted and answers as told."""
+
+    posts: ClassVar[list[tuple[dict[str, str], bytes]]] = []
+    answers: ClassVar[list[int]] = []
+
+    def do_POST(self) -> None:
+        """Keep one post."""
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.posts.append(({k.lower(): v for k, v in self.headers.items()}, body))
+        self.send_response(self.answers.pop(0) if self.answers else 204)
+        self.end_headers()
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def hook() -> Iterator[str]:
+    Hook.posts.clear()
+    Hook.answers.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/desk?from=replydesk"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def _posting(ruled: Any, url: str, *networks: str) -> RunningDesk:  # noqa: ANN401
+    rule = {"name": "post", "events": ["ticket.opened"], "then": {"webhook": url}}
+    desk = ruled(rule, webhooks={"secret": SECRET, "networks": list(networks)})
+    assert isinstance(desk, RunningDesk)
+    return desk
+
+
+def _fate(desk: RunningDesk) -> dict[str, Any]:
+    rows = desk.ticket(1).deliveries
+    return next(row for row in rows if row["channel"] == "webhook")
+
+
+def test_a_webhook_gets_the_event_once_and_signed(ruled: Any, hook: str) -> None:  # noqa: ANN401
+    desk = _posting(ruled, hook, "127.0.0.0/8")
+    desk.mail(ANN, DESK, "VPN is down", "I cannot work.")
+    desk.drain()
+    ((head, body),) = Hook.posts
+    signed = f"{head['webhook-id']}.{head['webhook-timestamp']}.".encode() + body
+    wanted = base64.b64encode(hmac.new(KEY, signed, hashlib.sha256).digest()).decode()
+    assert head["webhook-signature"] == f"v1,{wanted}"
+    said = json.loads(body)
+    assert said["type"] == "ticket.opened"
+    assert said["data"]["words"] == "I cannot work."
+    assert said["data"]["ticket"]["requester"]["address"] == ANN_AT
+    assert _fate(desk)["state"] == "sent"
+
+
+def test_a_webhook_in_trouble_is_tried_again_under_the_same_id(ruled: Any, hook: str) -> None:  # noqa: ANN401
+    Hook.answers.extend([503, 429])
+    desk = _posting(ruled, hook, "127.0.0.0/8")
+    desk.mail(ANN, DESK, "VPN is down", "I cannot work.")
+    desk.drain()
+    assert (_fate(desk)["state"], _fate(desk)["attempts"]) == ("due", 1)
+    desk.advance(minutes=1)
+    desk.settle()
+    desk.advance(minutes=2)
+    desk.settle()
+    assert (_fate(desk)["state"], _fate(desk)["attempts"]) == ("sent", 3)
+    assert len({head["webhook-id"] for head, _body in Hook.posts}) == 1
+
+
+def test_a_webhook_that_refuses_is_reported_to_the_technicians(ruled: Any, hook: str) -> None:  # noqa: ANN401
+    Hook.answers.append(410)
+    desk = _posting(ruled, hook, "127.0.0.0/8")
+    desk.mail(ANN, DESK, "VPN is down", "I cannot work.")
+    assert "410" in desk.expect(TESS_AT, containing=hook).text
+    assert _fate(desk)["state"] == "refused"
+    assert len(Hook.posts) == 1
+
+
+def test_no_webhook_reaches_into_our_own_network(ruled: Any, hook: str) -> None:  # noqa: ANN401
+    desk = _posting(ruled, hook)
+    desk.mail(ANN, DESK, "VPN is down", "I cannot work.")
+    told = " ".join(desk.expect(TESS_AT, containing="not public").text.split())
+    assert "127.0.0.1 is 127.0.0.1, an address that is not public" in told
+    assert Hook.posts == []
+
+
+def test_a_webhook_gets_no_internal_words(ruled: Any, hook: str) -> None:  # noqa: ANN401
+    desk = ruled(
+        {"name": "post", "events": ["workunit.added"], "then": {"webhook": hook}},
+        webhooks={"secret": SECRET, "networks": ["127.0.0.0/8"]},
+    )
+    desk.mail(ANN, DESK, "VPN is down", "I cannot work.")
+    asked = desk.expect(TESS_AT)
+    desk.drain()
+    desk.reply(asked, TESS, "#internal\n\nShe forgot to pay.")
+    desk.drain()
+    ((_head, body),) = Hook.posts
+    assert json.loads(body)["data"]["words"] is None
+    assert b"forgot" not in body
