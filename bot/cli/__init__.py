@@ -66,6 +66,16 @@ GROUPS = {
             "unset": "Take one key or section out of the file, checked before it is written.",
         },
     ),
+    "workflow": (
+        "Workflow rules: what shall happen by itself.",
+        {
+            "list": "List the rules with what they did.",
+            "hits": "List what rules saw and did.",
+            "try": "Say whether a rule would hit for a ticket, and why.",
+            "yes": "Let a rule do what it suggested.",
+            "no": "Decline what a rule suggested.",
+        },
+    ),
     "keys": (
         "The keys that sign reply addresses.",
         {

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import ConfigurationError, StorageAway
 from bot.settings import Settings, load
+from bot.workflow import follow
 from storage.blobs import FolderBlobs
 from storage.database import Database
 
@@ -52,6 +53,7 @@ def opened(settings: Settings | None = None, *, schema: bool = True) -> Iterator
                 require_newest(database.engine)
             numbers = database.read(lambda uow: uow.roster.numbers())
             database.policy = settings.policy(*numbers)
+            database.follow_up = follow
         yield Storage(
             settings=settings, database=database, blobs=FolderBlobs(settings.desk.data / "blobs")
         )

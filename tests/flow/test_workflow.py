@@ -9,10 +9,12 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
+from bot.cli import run
 from tests.flow.conftest import OpenDesk
 from tests.flow.desk import ANN, DESK, TESS, TOM, RunningDesk
 
@@ -309,6 +311,67 @@ def test_somebody_joins_and_the_requester_is_told_by_a_rule(ruled: Any) -> None:
     assert "The vendor looks after" in desk.expect(ANN_AT, containing="vendor").text
     assert desk.ticket(1).copies == {"vera@printers.example"}
     assert TOM not in str(desk.drain())
+
+
+# --- the command line ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:  # noqa: ANN401 - a function
+    """Run a command on a desk whose only rule asks about the VPN: its status and its words."""
+
+    def one(desk: RunningDesk, *words: str) -> tuple[int, str]:
+        file = tmp_path / "desk.toml"
+        file.write_text(f"""
+[desk]
+data = "{desk.folder}"
+database = "{desk.database_url}"
+[[queues]]
+address = "{DESK}"
+[[groups]]
+name = "Network"
+[[rules]]
+name = "VPN to network"
+events = ["ticket.opened"]
+mode = "suggest"
+if = [{{field = "title", matches = "(?i)vpn"}}]
+then = [{{tag = "vpn"}}]
+[[rules]]
+name = "late"
+when = "timed"
+if = [{{field = "age", more_than = "2000 days"}}]
+then = [{{tag = "late"}}]
+""")
+        monkeypatch.setenv("REPLYDESK_CONFIG", str(file))
+        status = run(words)
+        shown = capsys.readouterr()
+        return status, shown.out + shown.err
+
+    return one
+
+
+def test_the_command_line_tells_what_rules_did_and_would_do(ruled: Any, say: Any) -> None:  # noqa: ANN401
+    desk = ruled({**VPN, "mode": "suggest"})
+    desk.mail(ANN, DESK, "VPN is down", "I cannot work.")
+    desk.drain()
+    assert "1 suggested" in say(desk, "workflow", "list")[1]
+    hits = say(desk, "workflow", "hits", "--ticket", "1")[1]
+    assert "title is VPN is down (matches (?i)vpn)" in hits
+    status, words = say(desk, "workflow", "try", "vpn to network", "--ticket", "1")
+    assert status == 0
+    assert words.startswith("Yes: VPN to network, suggest for its last event ticket.opened.\n")
+    assert "+ title is VPN is down" in words
+    assert "tag it vpn" in words
+    status, words = say(desk, "workflow", "try", "late", "--ticket", "1")
+    assert status == 1
+    assert "It will hit at 2031-" in words
+    assert "did you mean late?" in say(desk, "workflow", "try", "lat", "--ticket", "1")[1]
+    assert say(desk, "workflow", "yes", "1") == (0, "VPN to network, ticket 1: confirmed.\n")
+    assert "suggestion 1 is confirmed already" in say(desk, "workflow", "no", "1")[1]
+    assert tags(desk) == ["vpn"]
+    why = say(desk, "show", "1", "--why")[1]
+    assert "a workflow rule suggests something" in why
+    assert "rule rule:VPN to network: The workflow rule 'VPN to network' did it." in why
 
 
 # --- webhooks -------------------------------------------------------------------------------------
