@@ -179,6 +179,7 @@ def facts_of(due: DueDelivery, house: House) -> Facts:
         limit_kind=str(data.get("limit_kind", "")),
         limit_number=_number(data.get("limit_number")),
         **_about_ticket(due, house),
+        workunit_number=workunit.id if workunit and _is_staff(due) else 0,
         other_number=_number(data.get("into") or data.get("from")),
         rule_name=str(data.get("workflow", "")),
         rule_hit=_number(data.get("hit")),
@@ -293,7 +294,7 @@ def _rating_addresses(due: DueDelivery, keyring: Keyring) -> Iterable[tuple[str,
 
 
 def _is_staff(due: DueDelivery) -> bool:
-    return due.person.technician and due.role in {Audience.STAFF, Audience.ACTOR}
+    return due.person.technician and due.role in {Audience.STAFF, Audience.ACTOR, Audience.SHARED}
 
 
 def _trusted(due: DueDelivery) -> bool:

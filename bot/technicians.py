@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from bot import actions
 from bot.actions import Words
-from bot.desk.commands import Orders, asks_for_internal, read_orders
+from bot.desk.commands import Orders, asks_for_internal, asks_for_private, read_orders
 from bot.desk.commands.holding import DecideHeld
 from bot.desk.commands.rules import AnswerRule
 from bot.desk.commands.words import KeepInside
+from bot.desk.commands.workunits import EditWords, KeepPrivate
 from bot.desk.lifecycle import is_done
 from bot.desk.people import Person
 from bot.desk.repeats import repeated_words
@@ -64,6 +65,8 @@ class _Draft:
     rule: str
     #: Words of a forwarded mail, in which no command counts.
     enclosed: str = ""
+    #: True when not even colleagues read them.
+    private: bool = False
     #: True when the author need not be told that the words stay inside.
     silent: bool = False
 
@@ -79,7 +82,11 @@ class _Undone(Exception):
 def _enter(scene: Scene, ticket: Ticket, author: Person, draft: _Draft) -> None:
     """Do everything that the mail asks, or keep it as a note and say what was wrong."""
     orders = read_orders(draft.words.text)
-    draft = replace(draft, inside=draft.inside or _asks_for_inside(draft.words, orders))
+    draft = replace(
+        draft,
+        inside=draft.inside or _asks_for_inside(draft.words, orders),
+        private=bool(orders.of(KeepPrivate)) or asks_for_private(_everything(draft.words)),
+    )
     problems = (*orders.problems, *_planted(scene, ticket, orders, draft.words))
     if not (draft.inside or problems):
         problems = tuple(_leaks(scene, ticket, draft.words))
@@ -96,6 +103,7 @@ def _enter(scene: Scene, ticket: Ticket, author: Person, draft: _Draft) -> None:
 def _obey(scene: Scene, ticket: Ticket, author: Person, draft: _Draft, orders: Orders) -> None:
     """First the orders, then the words, then the event; raises _Undone."""
     work = _work(scene, ticket, author, inside=draft.inside)
+    work.words, work.has_files = orders.words, any(not f.decorative for f in draft.words.files)
     problems = carry_out(work, orders.found)
     if ticket.locked and work.changes.locked is not False:
         problems = (*problems, "the ticket is locked; #unlock comes first")
@@ -104,12 +112,17 @@ def _obey(scene: Scene, ticket: Ticket, author: Person, draft: _Draft, orders: O
     join(work, scene.copies())
     status = work.changes.status
     closing = status is not None and is_done(status) and not draft.inside
-    work.ticket, workunit_id = _add(
-        scene, work.ticket, author, draft, orders, closing=closing, moves=status is None
-    )
+    workunit_id = None
+    if not orders.of(EditWords):
+        work.ticket, workunit_id = _add(
+            scene, work.ticket, author, draft, orders, work, closing=closing, moves=status is None
+        )
+    work.workunit_id = workunit_id
     if closing:
         close_with(work, orders.words)
-    kept_inside = draft.inside and workunit_id is not None and not draft.silent
+    kept_inside = (
+        draft.inside and not draft.private and workunit_id is not None and not draft.silent
+    )
     if orders.lines or kept_inside:
         try:
             finish(
@@ -136,13 +149,14 @@ def _keep_inside(
 ) -> None:
     """Keep the words as a note and tell their author what was wrong; nothing else is done."""
     draft = replace(draft, inside=True)
-    ticket, workunit_id = _add(scene, ticket, author, draft, orders)
+    work = _work(scene, ticket, author)
+    ticket, workunit_id = _add(scene, ticket, author, draft, orders, work)
     kept = workunit_id is not None
     finish(
-        _work(scene, ticket, author),
+        work,
         lines=orders.lines,
         problems=(*problems, _KEPT_INSIDE) if kept else problems,
-        internal=kept and _asks_for_inside(draft.words, orders),
+        internal=kept and not draft.private and _asks_for_inside(draft.words, orders),
     )
 
 
@@ -165,23 +179,32 @@ def _add(
     author: Person,
     draft: _Draft,
     orders: Orders,
+    work: Work,
     *,
     closing: bool = False,
     moves: bool = True,
 ) -> tuple[Ticket, int | None]:
-    """Add the words, if there are any; return the ticket as it is now and the workunit."""
-    if not (orders.words or draft.words.files or draft.enclosed):
+    """Add the words, if there are any; return the ticket as it is now and the workunit.
+
+    Time without words is booked all the same, and nobody needs to hear of it.
+    """
+    wordless = not (orders.words or draft.words.files or draft.enclosed)
+    if wordless and not (work.booking and work.booking.minutes):
         return ticket, None
+    inside = Visibility.PRIVATE if draft.private else Visibility.INTERNAL
     return actions.add_workunit(
         scene.uow,
         ticket,
         actor=author,
         words=_to_add(scene, draft, orders),
-        visibility=Visibility.INTERNAL if draft.inside else Visibility.PUBLIC,
+        visibility=inside if draft.inside or wordless else Visibility.PUBLIC,
         as_technician=True,
         addressed=scene.addressed,
         closing=closing,
         moves=moves,
+        quiet=wordless,
+        booking=actions.price(scene.uow, ticket, author, work.booking) if work.booking else None,
+        shared_with=work.shared_with,
         rule=draft.rule,
         now=scene.now,
     )
@@ -192,9 +215,13 @@ def _asks_for_inside(words: Words, orders: Orders) -> bool:
 
     What is said beside a decision about held mail or a rule is talk among colleagues.
     """
-    everything = f"{words.text}\n{words.signature}\n{words.elided}"
-    inner = (KeepInside, DecideHeld, AnswerRule)
-    return any(map(orders.of, inner)) or asks_for_internal(everything)
+    asked = any(map(orders.of, (KeepInside, KeepPrivate, EditWords, DecideHeld, AnswerRule)))
+    everything = _everything(words)
+    return asked or asks_for_internal(everything) or asks_for_private(everything)
+
+
+def _everything(words: Words) -> str:
+    return f"{words.text}\n{words.signature}\n{words.elided}"
 
 
 def _planted(scene: Scene, ticket: Ticket, orders: Orders, words: Words) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.clearance import Clearance, stand_in
 from bot.desk.access import READING, Deed
@@ -23,6 +24,8 @@ class _Room:
     actor: Person | None
     now: datetime
     clearance: Clearance
+    #: Whom the author of private words let read them.
+    shared_with: Collection[int] = ()
 
     def parts(self, *roles: Role) -> list[Person]:
         return [part.person for part in self.clearance.participants if part.role in roles]
@@ -50,7 +53,7 @@ class _Room:
 
         What somebody asked for themselves is confirmed to them, wherever they asked.
         """
-        if row.audience is Audience.ACTOR:
+        if row.audience in {Audience.ACTOR, Audience.SHARED}:
             return person.deactivated_at is None
         deed = READING[visibility] if visibility else _DEEDS.get(row.audience, Deed.SEE_TICKET)
         return self.clearance.may(person, deed).allowed
@@ -90,12 +93,18 @@ def _quality(room: _Room) -> list[Person]:
     return [person for person in room.uow.people.quality() if person.id not in owners]
 
 
+def _shared(room: _Room) -> list[Person]:
+    found = (room.uow.people.get(person_id) for person_id in room.shared_with)
+    return [person for person in found if person is not None and person.technician]
+
+
 _AUDIENCES: dict[Audience, Callable[[_Room], Iterable[Person]]] = {
     Audience.REQUESTER: _requester,
     Audience.COPIES: _copies,
     Audience.STAFF: _staff,
     Audience.ACTOR: _actor,
     Audience.QUALITY: _quality,
+    Audience.SHARED: _shared,
 }
 
 
@@ -136,7 +145,8 @@ def tell(
     if data.get("quiet"):
         return
     clearance = Clearance(uow=uow, ticket=ticket, now=now, known=participants)
-    room = _Room(uow, ticket, actor, now, clearance)
+    shared: Any = data.get("shared_with", ())
+    room = _Room(uow, ticket, actor, now, clearance, shared)
     told: set[int] = set()
     for row in rows_for(kind, visibility, data):
         for person in _AUDIENCES[row.audience](room):

@@ -14,6 +14,7 @@ from bot.desk.ticket import Event
 from storage.audit import SqlAudit
 from storage.configurations import SqlConfigurations
 from storage.deliveries import SqlDeliveries
+from storage.entries import SqlEntries
 from storage.faults import DatabaseAway, database_faults
 from storage.field_values import SqlFields
 from storage.held import SqlHeld
@@ -89,6 +90,11 @@ class SqlUnitOfWork:
     def tickets(self) -> SqlTickets:
         """Tickets and their threads."""
         return SqlTickets(self.connection, self.recorded.append)
+
+    @cached_property
+    def entries(self) -> SqlEntries:
+        """Single workunits and what they said before."""
+        return SqlEntries(self.connection)
 
     @cached_property
     def relations(self) -> SqlRelations:

@@ -4,6 +4,7 @@ Every function changes the ticket, records the event with the rule that led to i
 notifications that the event means, all inside the caller's transaction.
 """
 
+from bot.actions.editing import edit_workunit, find_workunit
 from bot.actions.ending import AUTO_CLOSE, CLOSING_WARNING, warn_of_closing
 from bot.actions.holding import decide_held, note_held, trust_address
 from bot.actions.links import (
@@ -38,7 +39,7 @@ from bot.actions.splitting import check_split, split_ticket
 from bot.actions.states import Changes, change_ticket
 from bot.actions.summaries import sum_up
 from bot.actions.taking_part import add_copies
-from bot.actions.words import Words, add_workunit
+from bot.actions.words import Words, add_workunit, price
 
 __all__ = [
     "AUTO_CLOSE",
@@ -57,9 +58,11 @@ __all__ = [
     "check_merge",
     "check_split",
     "decide_held",
+    "edit_workunit",
     "end_of_merges",
     "ends",
     "fill_fields",
+    "find_workunit",
     "join_ticket",
     "link_tickets",
     "merge_tickets",
@@ -67,6 +70,7 @@ __all__ = [
     "open_below",
     "open_ticket",
     "post_to",
+    "price",
     "put_asset",
     "put_values",
     "rate_ticket",

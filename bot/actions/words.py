@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.actions.ending import heard_of
@@ -11,6 +12,7 @@ from bot.actions.states import move_along, set_owner
 from bot.desk import lifecycle
 from bot.desk.people import Person
 from bot.desk.ticket import EventKind, File, Ticket, Visibility
+from bot.desk.workunits import NOTHING, Booking
 from bot.ports import NewWorkunit, UnitOfWork
 
 
@@ -46,6 +48,8 @@ def add_workunit(
     closing: bool = False,
     moves: bool = True,
     proven: bool = True,
+    booking: Booking | None = None,
+    shared_with: Collection[int] = (),
     rule: str,
     now: datetime,
 ) -> tuple[Ticket, int]:
@@ -54,9 +58,14 @@ def add_workunit(
     `quiet` words (of machines) change no status and tell nobody; with `closing` the requester
     hears of them through the closing notification instead; unless it `moves`, the ticket keeps
     its status, because their author sets one. Words whose author is not `proven` are shown as such to
-    technicians.
+    technicians. Without a `booking` a technician's words take what is usual.
     """
-    workunit_id = add_words(uow, ticket, actor, words, visibility, now=now, staff=as_technician)
+    if booking is None and as_technician and not quiet:
+        booking = usual_booking(uow, ticket, actor)
+    workunit_id = add_words(
+        uow, ticket, actor, words, visibility, now=now, staff=as_technician, booking=booking
+    )
+    uow.entries.share(workunit_id, shared_with)
     reopened = False
     move: dict[str, object] = {}
     if not quiet and visibility is Visibility.PUBLIC:
@@ -79,11 +88,32 @@ def add_workunit(
         workunit_id=workunit_id,
         visibility=visibility,
         data={**{mark: True for mark, holds in marks.items() if holds}, **move},
+        hints={"shared_with": tuple(shared_with)},
         addressed=addressed,
         rule=rule,
         now=now,
     )
     return ticket, workunit_id
+
+
+def usual_booking(uow: UnitOfWork, ticket: Ticket, actor: Person) -> Booking:
+    """What a technician's words take where they say nothing."""
+    return uow.policy.workunits.usual(actor, _group(uow, ticket))
+
+
+def price(uow: UnitOfWork, ticket: Ticket, actor: Person, booking: Booking) -> Booking:
+    """The booking with what an hour of it costs now, and with the usual time where it has none."""
+    rules = uow.policy.workunits
+    if booking.minutes is None:
+        booking = replace(booking, minutes=rules.default_minutes)
+    return rules.priced(booking, actor, _group(uow, ticket))
+
+
+def _group(uow: UnitOfWork, ticket: Ticket) -> str:
+    """The group's name, where prices depend on it."""
+    if not uow.policy.workunits.groups:
+        return ""
+    return next((g.name for g in uow.people.groups() if g.id == ticket.group_id), "")
 
 
 def _wish(as_technician: bool) -> lifecycle.Wish:  # noqa: FBT001 - of one mark
@@ -99,8 +129,10 @@ def add_words(
     *,
     now: datetime,
     staff: bool = False,
+    booking: Booking | None = None,
 ) -> int:
     """Insert the workunit and what refers to it; the caller records the event."""
+    booked = booking or NOTHING
     workunit_id = uow.tickets.add_workunit(
         NewWorkunit(
             ticket_id=ticket.id,
@@ -117,6 +149,10 @@ def add_words(
             message_id=words.message_id,
             signed=words.signed,
             files=words.files,
+            minutes=booked.minutes or None,
+            profile=booked.profile,
+            hourly_rate=booked.hourly_rate,
+            done_at=booked.done_at,
         )
     )
     for key in words.references:

@@ -12,7 +12,8 @@ from bot.cli.opening import Storage
 from bot.desk.people import Participant, Person
 from bot.desk.relations import Asset
 from bot.desk.satisfaction import Rating
-from bot.desk.ticket import Event, EventKind, Ticket, Workunit
+from bot.desk.ticket import Event, EventKind, Ticket, Visibility, Workunit
+from bot.desk.workunits import cost_of, minutes_of
 from bot.errors import NotFound
 from bot.ports import DueTimer
 from storage.records import inbox_of_workunits
@@ -48,12 +49,33 @@ class Dossier:
     #: Everybody who did anything, by number.
     people: Mapping[int, Person]
 
+    @property
+    def minutes_used(self) -> int:
+        """The time of all its workunits."""
+        return minutes_of(self.workunits)
+
+    @property
+    def cost(self) -> int:
+        """What they cost together, in the smallest coin."""
+        return cost_of(self.workunits)
+
     def name(self, person_id: int | None) -> str:
         """Whoever did something, in words."""
         person = self.people.get(person_id) if person_id is not None else None
         if person is None:
             return "the desk"
         return f"{person.name} <{person.address}>" if person.name else person.address
+
+
+def without_private(dossier: Dossier) -> Dossier:
+    """The same with private words left out: they are for their author and administrators."""
+    units = (
+        replace(unit, text="", html=None, elided="", signature="", files=())
+        if unit.visibility is Visibility.PRIVATE
+        else unit
+        for unit in dossier.workunits
+    )
+    return replace(dossier, workunits=list(units))
 
 
 def read_dossier(storage: Storage, ticket_id: int, *, ratings: bool = False) -> Dossier:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from bot.cli.dossier import read_dossier
+from bot.cli.dossier import read_dossier, without_private
 from bot.cli.opening import opened
 from bot.cli.output import Flag, say, say_json
 from bot.cli.ratings import rating_lines
@@ -22,6 +22,8 @@ _KEYS = (
     "tags",
     "assets",
     "workunits",
+    "minutes_used",
+    "cost",
     "events",
     "deliveries",
     "reports",
@@ -36,6 +38,7 @@ def show(
     why: Flag = False,
     everything: Annotated[bool, Parameter(name="--all", negative=())] = False,
     ratings: Flag = False,
+    private: Flag = False,
     json: Flag = False,
 ) -> None:
     """Show a ticket as a thread.
@@ -46,10 +49,13 @@ def show(
             answer.
         everything: Show the logos of signatures and other decoration among the files, too.
         ratings: Show what the requester thought of it, too. Its owner must not read that.
-        json: Print everything that is stored as JSON.
+        private: Show private words, too.
+        json: Print everything that is stored as JSON, private words only where asked.
     """
     with opened() as storage:
         dossier = read_dossier(storage, ticket, ratings=ratings)
+        if not private:
+            dossier = without_private(dossier)
         if json:
             keys = (*_KEYS, "ratings") if ratings else _KEYS
             say_json({name: getattr(dossier, name) for name in keys})

@@ -8,7 +8,8 @@ from bot.cli.dossier import Dossier
 from bot.cli.opening import Storage
 from bot.cli.output import size
 from bot.cli.reports import report_lines
-from bot.desk.ticket import File, Workunit
+from bot.desk.ticket import File, Visibility, Workunit
+from bot.desk.workunits import clock, money
 
 
 def head(dossier: Dossier, storage: Storage) -> Iterator[str]:
@@ -39,6 +40,10 @@ def _hangings(dossier: Dossier, storage: Storage) -> Iterator[str]:
     """What the ticket is to others, its tags, and what it is about."""
     for name, number in dossier.links:
         yield f"  {name:<13}ticket {number}"
+    if minutes := dossier.minutes_used:
+        cost, currency = dossier.cost, storage.settings.workunits.currency
+        price = f", {money(cost, currency)}" if cost else ""
+        yield f"  {'time used':<13}{clock(minutes)} h{price}"
     if dossier.tags:
         yield f"  {'tags':<13}{', '.join(dossier.tags)}"
     rules = storage.settings.relations.build(storage.settings.assets)
@@ -90,8 +95,11 @@ def workunit_lines(
     """One entry of the thread."""
     visibility = "" if workunit.visibility == "public" else f", {workunit.visibility} only"
     part = ", technician" if workunit.by_technician else ""
+    booked = "".join(_booked(workunit, storage))
     moved = f", from ticket {workunit.moved_from}" if workunit.moved_from else ""
-    yield f"{storage.local(workunit.at)}  #{workunit.id} {workunit.author_name}{part}{visibility}{moved}"
+    yield f"{storage.local(workunit.at)}  #{workunit.id} {workunit.author_name}{part}{visibility}{booked}{moved}"
+    if workunit.visibility is Visibility.PRIVATE and not workunit.text:
+        yield "  (private words are shown by --private)"
     if workunit.signed:
         yield f"  {workunit.signed}"
     for line in workunit.text.splitlines():
@@ -99,6 +107,18 @@ def workunit_lines(
     for file in workunit.files:
         if decoration or not file.decorative:
             yield f"  + {file.name} ({file.content_type}, {size(file.size)}{_remark(file)})"
+
+
+def _booked(workunit: Workunit, storage: Storage) -> Iterator[str]:
+    """Time, price, and when it was done or edited."""
+    if workunit.minutes:
+        yield f", {clock(workunit.minutes)} h" + (
+            f" {workunit.profile}" if workunit.profile else ""
+        )
+    if workunit.done_at:
+        yield f", done {storage.local(workunit.done_at)}"
+    if workunit.edited_at:
+        yield f", edited {storage.local(workunit.edited_at)}"
 
 
 def _remark(file: File) -> str:

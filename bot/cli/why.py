@@ -59,6 +59,7 @@ _KINDS = {
     EventKind.TICKET_SPLIT: "words were split off",
     EventKind.TICKET_SPLIT_OFF: "the ticket was made of words of another",
     EventKind.WORKUNIT_ADDED: "words were added",
+    EventKind.WORKUNIT_EDITED: "words were edited",
     EventKind.PARTICIPANT_ADDED: "somebody joined",
     EventKind.WORDS_HELD_BACK: "more was written than technicians are told of one by one",
     EventKind.DELIVERY_FAILED: "a delivery failed",
@@ -288,6 +289,7 @@ _LISTS = (
     ("told", "told"),
     ("it saw:", "saw"),
     ("it wants to:", "wants"),
+    ("edited:", "edited"),
 )
 
 

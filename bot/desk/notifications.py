@@ -27,6 +27,8 @@ class Audience(StrEnum):
     ACTOR = "actor"
     #: Quality staff; whether the rating may be read by them is asked again before it is sent.
     QUALITY = "quality"
+    #: Technicians with whom the author shared private words.
+    SHARED = "shared"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,6 +127,12 @@ TABLE: tuple[Row, ...] = (
         audience=Audience.STAFF,
         notification="update",
         visibility=Visibility.INTERNAL,
+    ),
+    Row(
+        event=EventKind.WORKUNIT_ADDED,
+        audience=Audience.SHARED,
+        notification="update",
+        visibility=Visibility.PRIVATE,
     ),
     Row(
         event=EventKind.TICKET_CHANGED,
@@ -314,6 +322,8 @@ class Facts:
     closes_at: datetime | None = None
     #: Number of the ticket that it follows, where the receiver may know of that; 0 otherwise.
     follows: int = 0
+    #: Number of the words, by which they are edited or split off; 0 where there are none.
+    workunit_number: int = 0
     #: Number of the ticket that this one was merged into, took in or was split from; 0 otherwise.
     other_number: int = 0
     #: Name of the workflow rule that speaks; empty otherwise.

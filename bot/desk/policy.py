@@ -20,6 +20,8 @@ from bot.desk.satisfaction import USUAL as USUAL_SATISFACTION
 from bot.desk.satisfaction import Satisfaction
 from bot.desk.statuses import StatusMaps
 from bot.desk.types import Types
+from bot.desk.workunits import USUAL as USUAL_WORKUNITS
+from bot.desk.workunits import WorkunitRules
 
 NO_QUOTA, NO_TYPES, USUAL_PRIORITIES = Quota(), Types(), Priorities()
 USUAL_STATUSES = StatusMaps()
@@ -71,6 +73,7 @@ class Policy:
     #: Which parts may change what in a ticket.
     changes: Mapping[Deed, frozenset[Part]] = field(default_factory=lambda: CHANGES)
     relations: RelationRules = USUAL_RELATIONS
+    workunits: WorkunitRules = USUAL_WORKUNITS
     satisfaction: Satisfaction = USUAL_SATISFACTION
     #: Companies by the domains of their people.
     companies: Mapping[str, House] = field(default_factory=dict)

@@ -203,6 +203,7 @@ class EventKind(StrEnum):
     TICKET_SPLIT = "ticket.split"
     TICKET_SPLIT_OFF = "ticket.split_off"
     WORKUNIT_ADDED = "workunit.added"
+    WORKUNIT_EDITED = "workunit.edited"
     PARTICIPANT_ADDED = "participant.added"
     DELIVERY_FAILED = "delivery.failed"
     DELIVERY_COMPLAINED = "delivery.complained"

@@ -9,7 +9,7 @@ from bot import actions
 from bot.desk.commands import Order
 from bot.desk.commands.people import Assign
 from bot.errors import NotPossible
-from bot.orders import holding, people, relations, rules, shape, states
+from bot.orders import holding, people, relations, rules, shape, states, workunits
 from bot.orders.work import Work
 
 #: What carries out each kind of order; raises NotPossible. Orders about the words themselves
@@ -21,7 +21,11 @@ HANDLERS: dict[type[Order], Callable[[Work, Any], None]] = {
     **holding.HANDLERS,
     **relations.HANDLERS,
     **rules.HANDLERS,
+    **workunits.HANDLERS,
 }
+
+#: Orders that others look at, in whichever order they stand.
+_FIRST = (Assign, *workunits.FIRST)
 
 
 def carry_out(work: Work, orders: Iterable[Order]) -> tuple[str, ...]:
@@ -32,7 +36,7 @@ def carry_out(work: Work, orders: Iterable[Order]) -> tuple[str, ...]:
     """
     problems: list[str] = []
     # Who takes a ticket over may close it in the same breath, in whichever order they say so.
-    for order in sorted(orders, key=lambda order: not isinstance(order, Assign)):
+    for order in sorted(orders, key=lambda order: not isinstance(order, _FIRST)):
         handler = HANDLERS.get(type(order))
         if handler is None:
             continue

@@ -18,19 +18,20 @@ from bot.orders.work import Work
 def assign(work: Work, order: Assign) -> None:
     """Give the ticket to a technician."""
     require(work, Deed.ASSIGN)
-    work.change(owner=_technician(work, order.to))
+    work.change(owner=technician(work, order.to, "#assign"))
 
 
-def _technician(work: Work, name: str) -> Person:
+def technician(work: Work, name: str, command: str) -> Person:
+    """The one technician whom a name means; raises NotPossible."""
     if name.lower() == "me":
         return work.author
     found = work.uow.people.find_technician(name)
     if len(found) == 1:
         return found[0]
     if not found:
-        raise NotPossible(f"#assign: no technician is called {name!r}")
+        raise NotPossible(f"{command}: no technician is called {name!r}")
     names = ", ".join(person.name or person.address for person in found[:5])
-    raise NotPossible(f"#assign: {name!r} could be {names}")
+    raise NotPossible(f"{command}: {name!r} could be {names}")
 
 
 def add_copies(work: Work, order: AddCopies) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.actions import Changes
 from bot.desk.people import Person
 from bot.desk.ticket import Ticket
+from bot.desk.workunits import Booking
 from bot.directory import Directory
 from bot.ports import UnitOfWork
 
@@ -29,6 +30,15 @@ class Work:
     inside: bool = False
     #: True when the message that asks was itself held, and let in by somebody.
     was_held: bool = False
+    #: The words that came with the orders, and whether files did.
+    words: str = ""
+    has_files: bool = False
+    #: What these words say of time and price; None for what is usual.
+    booking: Booking | None = None
+    #: Who else may read them, where they are private.
+    shared_with: list[int] = field(default_factory=list)
+    #: The workunit they became, once they are in.
+    workunit_id: int | None = None
     #: What the ticket's one event of change will set.
     changes: Changes = Changes()  # noqa: RUF009 - frozen
     #: What was changed beside the ticket's own columns, each (what, before, after).

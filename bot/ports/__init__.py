@@ -6,6 +6,7 @@ Channels, templates and storage implement these protocols and know nothing of ea
 
 from bot.ports.audit import Audit, AuditEntry
 from bot.ports.blobs import Blobs
+from bot.ports.entries import Entries
 from bot.ports.held import Held, HeldMail
 from bot.ports.queues import (
     NO_DETAILS,
@@ -63,6 +64,7 @@ __all__ = [
     "DueDelivery",
     "DueTimer",
     "EarlierMail",
+    "Entries",
     "Envelope",
     "Evidence",
     "Found",

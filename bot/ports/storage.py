@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.desk.policy import Policy
 from bot.desk.ticket import Event
 from bot.ports.audit import Audit
+from bot.ports.entries import Entries
 from bot.ports.fields import Fields
 from bot.ports.held import Held
 from bot.ports.queues import Budgets, Deliveries, Inbox, Reports, Timers
@@ -45,6 +46,11 @@ class UnitOfWork(Protocol):
     @property
     def tickets(self) -> Tickets:
         """Tickets and their threads."""
+        ...
+
+    @property
+    def entries(self) -> Entries:
+        """Single workunits and what they said before."""
         ...
 
     @property

@@ -40,6 +40,7 @@ from bot.settings.wires import (
     SmtpOutSection,
     TrustSection,
 )
+from bot.settings.workunits import ProfileSection, WorkunitsSection
 
 
 class Settings(BaseSettings):
@@ -70,6 +71,8 @@ class Settings(BaseSettings):
     limits: LimitsSection = LimitsSection()
     relations: RelationsSection = RelationsSection()
     assets: tuple[AssetSection, ...] = ()
+    workunits: WorkunitsSection = WorkunitsSection()
+    profiles: tuple[ProfileSection, ...] = ()
     http: HttpSection = HttpSection()
     satisfaction: SatisfactionSection = SatisfactionSection()
     #: Workflow rules; `bot.desk.rules.reading` says what may stand in each.
@@ -156,6 +159,7 @@ class Settings(BaseSettings):
             satisfaction=self.satisfaction.build(),
             changes=self.access.build(),
             relations=self.relations.build(self.assets),
+            workunits=self.workunits.build(self.profiles, time_zone=self.desk.time_zone),
             types=self._types(),
             priorities=self.priorities.build(),
             statuses=build_maps(self.status_maps, numbers),

@@ -40,6 +40,13 @@ from bot.desk.commands.states import (
     SetStatus,
 )
 from bot.desk.commands.words import KeepInside
+from bot.desk.commands.workunits import (
+    BookTime,
+    DoneAt,
+    EditWords,
+    KeepPrivate,
+    UseProfile,
+)
 from bot.desk.holding import Fate, Wish
 from bot.desk.relations import Relation
 from bot.desk.ticket import Kind, Priority, Status
@@ -118,6 +125,12 @@ def accepting(number: int, **more: object) -> Wish:
         ("#merge #42 Anyway", Merge(into=42, anyway=True)),
         ("#split 3", Split(numbers=(3,))),
         ("#split 3,5-7, 9 3D printer", Split(numbers=(3, 5, 6, 7, 9), title="3D printer")),
+        ("#time 1:30", BookTime(minutes=90)),
+        ("#profile on site", UseProfile(name="on site")),
+        ("#done 2026-11-20 14:30", DoneAt(moment="2026-11-20 14:30")),
+        ("#private", KeepPrivate()),
+        ("#share tess, tom", KeepPrivate(shared_with=("tess", "tom"))),
+        ("#edit 17", EditWords(number=17)),
         ("#unlink 40", Unlink(other=40)),
         ("#tag VPN, vip #vpn", ChangeTags(tags=("vpn", "vip"))),
         ("#untag vip", ChangeTags(tags=("vip",), off=True)),
@@ -241,6 +254,11 @@ def test_words_that_are_no_commands(words: str) -> None:
         ("#split 3D printer", "#split 3,5-7"),
         ("#split 7-3", "range"),
         ("#split 1-999999999", "range"),
+        ("#time", "is no time"),
+        ("#profile", "#profile needs"),
+        ("#share", "#share needs"),
+        ("#edit it", "#edit 17"),
+        ("#private eye", "takes no words"),
         ("#unlink all", "#unlink 40"),
         ("#tag", "#tag needs"),
         ("#tag <b>", "is no tag"),

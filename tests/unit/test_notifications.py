@@ -45,7 +45,7 @@ CHANGED, FAILED = EventKind.TICKET_CHANGED, EventKind.DELIVERY_FAILED
         (ADDED, PUBLIC, {"closing": True}, "copies:copy staff:update"),
         (ADDED, INTERNAL, {}, "staff:update"),
         (ADDED, INTERNAL, {"closing": True}, "staff:update"),
-        (ADDED, PRIVATE, {}, ""),
+        (ADDED, PRIVATE, {}, "shared:update"),
         (CHANGED, None, {}, ""),
         (CHANGED, None, {"resolved": True}, "requester:resolved"),
         (CHANGED, None, {"commands": ["#close"]}, "actor:done"),

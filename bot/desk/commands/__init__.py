@@ -4,6 +4,12 @@ A family of commands is a module with its orders (values), its readers, and a ta
 """
 
 from bot.desk.commands.order import Order
-from bot.desk.commands.reading import COMMANDS, Orders, asks_for_internal, read_orders
+from bot.desk.commands.reading import (
+    COMMANDS,
+    Orders,
+    asks_for_internal,
+    asks_for_private,
+    read_orders,
+)
 
-__all__ = ["COMMANDS", "Order", "Orders", "asks_for_internal", "read_orders"]
+__all__ = ["COMMANDS", "Order", "Orders", "asks_for_internal", "asks_for_private", "read_orders"]

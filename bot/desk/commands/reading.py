@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.desk.commands import holding, people, relations, rules, shape, states, words
+from bot.desk.commands import holding, people, relations, rules, shape, states, words, workunits
 from bot.desk.commands.order import Order, Read
 from bot.desk.nearest import suggestion
 
@@ -22,7 +22,9 @@ T = TypeVar("T", bound=Order)
 _LINE = re.compile(r"#([a-z]\S*)(?:\s+(\S.*))?", re.IGNORECASE)
 
 #: The same behind marks and signs that nobody sees; a quoted line was somebody else's.
-_INTERNAL = re.compile(r"[^\w>]*#\s*internal[^\w>]*", re.IGNORECASE)
+_INTERNAL = re.compile(r"[^\w>]*#\s*(?:internal|private)[^\w>]*", re.IGNORECASE)
+#: A slip that was meant to keep words from colleagues, too.
+_PRIVATE = re.compile(r"[^\w>]*#\s*priv\w{0,10}[^\w>]*", re.IGNORECASE)
 _LONGEST_INTERNAL = 60
 
 #: Every command by name, and what reads it.
@@ -34,6 +36,7 @@ COMMANDS: dict[str, Read] = {
     **holding.COMMANDS,
     **relations.COMMANDS,
     **rules.COMMANDS,
+    **workunits.COMMANDS,
 }
 
 
@@ -61,8 +64,18 @@ def asks_for_internal(text: str) -> bool:
     Below a signature or in bold it is no command that `read_orders` takes, and still nobody who
     wrote it wants these words to go out.
     """
-    return "internal" in text.lower() and any(
-        _INTERNAL.fullmatch(unicodedata.normalize("NFKC", line[:_LONGEST_INTERNAL]))
+    said = text.lower()
+    return ("internal" in said or "private" in said) and _has_line(_INTERNAL, text)
+
+
+def asks_for_private(text: str) -> bool:
+    """Whether a line says ``#private`` or nearly so, wherever it stands and however it is dressed."""
+    return "priv" in text.lower() and _has_line(_PRIVATE, text)
+
+
+def _has_line(pattern: re.Pattern[str], text: str) -> bool:
+    return any(
+        pattern.fullmatch(unicodedata.normalize("NFKC", line[:_LONGEST_INTERNAL]))
         for line in text.split("\n")
     )
 
