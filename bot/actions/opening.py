@@ -61,6 +61,9 @@ def open_ticket(
     participants = _join(uow, ticket, actor, forwarder, copies, now=now)
     workunit_id = add_words(uow, ticket, actor, words, Visibility.PUBLIC, now=now)
     ticket, assigned = assign_new(uow, ticket, now=now)
+    if assigned:
+        ticket, given = move_along(uow, ticket, lifecycle.assignment, actor=None, now=now)
+        move |= given
     marks: dict[str, object] = {"acknowledge": acknowledge, "silence": silence, **shape.marks()}
     marks |= {"unreadable": unreadable, "follows": follows, "forwarded_by": _name(forwarder)}
     marks |= {"continues": continues, **move}

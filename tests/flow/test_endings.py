@@ -320,3 +320,15 @@ def test_assigning_a_new_ticket_makes_it_assigned(desk: RunningDesk) -> None:
     assert "new → assigned" in said(confirmation)
     assert desk.ticket(1).status == "assigned"
     assert desk.ticket(1).events[-1].data["move"]["rule"] == "assignment"  # type: ignore[index]  # JSON
+
+
+def test_a_ticket_that_finds_its_owner_by_itself_is_assigned(
+    open_desk: Callable[..., RunningDesk],
+) -> None:
+    desk = open_desk(groups=[{"name": "Service Desk", "assign": "round robin"}])
+    desk.mail(ANN, DESK, "Printer", "It does not print.\n")
+    desk.expect(to=tess)
+    desk.drain()
+    view = desk.ticket(1)
+    assert (view.owner, view.status) == (tess, "assigned")
+    assert view.events[0].data["changes"] == [["status", "new", "assigned"]]
