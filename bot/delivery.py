@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
@@ -17,7 +18,7 @@ import structlog
 from bot import actions
 from bot.clearance import with_standing
 from bot.errors import LostClaim, StorageAway
-from bot.outgoing import House, build, cancelled_because
+from bot.outgoing import House, build, living
 from bot.ports import (
     Channel,
     DueDelivery,
@@ -94,7 +95,12 @@ class Dispatcher:
             now=now,
             details=self.house.renderer.wants_details,
         )
-        return [with_standing(uow, due, now=now) for due in found]
+        return [self._with_standing(uow, due, now) for due in found]
+
+    def _with_standing(self, uow: UnitOfWork, due: DueDelivery, now: datetime) -> DueDelivery:
+        """Where the receiver stands now, for each part of the message."""
+        along = tuple(with_standing(uow, part, now=now) for part in due.companions)
+        return with_standing(uow, replace(due, companions=along), now=now)
 
     async def settle(self) -> None:
         """Wait until nothing is under way."""
@@ -108,10 +114,12 @@ class Dispatcher:
             log.error("delivery could not be recorded", reason=str(error), exc_info=error)
 
     async def _deliver(self, due: DueDelivery) -> None:
-        reason = cancelled_because(due)
-        if reason:
-            await self._record(partial(self._cancelled, due, reason))
+        alive, left_out = living(due)
+        if left_out:
+            await self._record(partial(self._left_out, due, left_out))
+        if alive is None:
             return
+        due = alive
         try:
             outgoing = build(due, self.house)
             result = await self._channels[due.person.channel].send(outgoing)
@@ -168,6 +176,14 @@ class Dispatcher:
             )
             return
         uow.deliveries.retry(due.id, holder=self._holder, at=at, reason=reason)
+
+    def _left_out(self, due: DueDelivery, reasons: dict[int, str], uow: UnitOfWork) -> None:
+        """What makes no sense any more ends; without its lead the rest is due anew."""
+        for part in (due, *due.companions):
+            if part.id in reasons:
+                self._cancelled(part, reasons[part.id], uow)
+        if due.id in reasons and due.companions:
+            uow.deliveries.unbind(due.id, holder=self._holder)
 
     def _cancelled(self, due: DueDelivery, reason: str, uow: UnitOfWork) -> None:
         uow.deliveries.cancel(due.id, holder=self._holder, reason=reason)

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from textwrap import shorten
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.actions import WEBHOOK
+from bot.bundling import (
+    frame_of,
+    is_digest,
+    listed,
+    parts_of,
+    sections_of,
+    with_words,
+    without_clashes,
+)
 from bot.desk.access import may_read as may_be_shown
 from bot.desk.fields import describe_choices
-from bot.desk.notifications import Audience, Facts
+from bot.desk.notifications import Audience, Entry, Facts, Section
 from bot.desk.satisfaction import BAD, GOOD, Satisfaction, may_rate, may_read
-from bot.desk.ticket import EventKind, File, Visibility, Workunit
+from bot.desk.ticket import EventKind, Visibility, Workunit
 from bot.desk.types import Types
 from bot.ports import NO_DETAILS, Blobs, DueDelivery, Outgoing, OutgoingFile, Renderer
 from bot.posting import build_post
@@ -32,6 +41,12 @@ _ANSWERS = frozenset({"acknowledgement", "not-understood", "done"})
 
 #: The answers to "How did we do?", and what stands for them in an address.
 _CHOICES = (("good", GOOD), ("bad", BAD))
+
+#: Parts in which somebody of the desk hears of a ticket.
+_STAFF = frozenset({Audience.STAFF, Audience.ACTOR, Audience.GROUP, Audience.SHARED})
+
+#: Notifications that tell of a new status.
+_STATUS = frozenset({"status", "changed"})
 
 #: Files go along up to this many bytes in all; beyond, only their names do.
 MOST_BYTES = 20 * 1024 * 1024
@@ -79,11 +94,27 @@ def cancelled_because(due: DueDelivery) -> str:
             return "they may not read these words"
     if not due.person.reachable:
         return "the address refuses mail"
-    if due.notification == "assigned" and due.ticket.owner_id != due.person.id:
+    for_owner = due.notification == "assigned" and due.role != Audience.GROUP
+    if for_owner and due.ticket.owner_id != due.person.id:
         return "somebody else has the ticket by now"
     if due.notification == "rated":
         return _not_to_be_told(due)
     return ""
+
+
+def living(due: DueDelivery) -> tuple[DueDelivery | None, dict[int, str]]:
+    """The delivery with what still makes sense of its message, and why the rest does not, by number.
+
+    None where the lead itself makes no sense: what went along needs a message of its own.
+    """
+    reasons = {part.id: cancelled_because(part) for part in (due, *due.companions)}
+    left_out = {number: reason for number, reason in reasons.items() if reason}
+    if not left_out:
+        return due, {}
+    if due.id in left_out:
+        return None, left_out
+    kept = tuple(part for part in due.companions if part.id not in left_out)
+    return replace(due, companions=kept), left_out
 
 
 def _not_to_be_told(due: DueDelivery) -> str:
@@ -103,14 +134,17 @@ def build(due: DueDelivery, house: House) -> Outgoing:
     local, _, domain = due.queue.address.partition("@")
     sign = house.keyring.sign
     language = due.person.language or house.language
-    rendered = house.renderer.render(
-        due.notification, language=language, facts=facts_of(due, house)
-    )
+    parts = parts_of(due)
+    if is_digest(parts):
+        return _build_digest(due, parts, house)
+    due = frame_of(due, parts)
+    facts = facts_of(due, house) if len(parts) == 1 else _bundled(due, parts, house)
+    rendered = house.renderer.render(due.notification, language=language, facts=facts)
     own_id = f"{sign(Kind.MESSAGE, due.ticket.id, due.id)}@{domain}"
     thread = [key for key in due.thread if _PLAIN_ID.fullmatch(key) and key != own_id]
     return Outgoing(
         delivery_id=due.id,
-        to_name=due.person.name if _trusted(due) or due.person.technician else "",
+        to_name=due.person.name if facts.trusted or due.person.technician else "",
         to_address=due.person.address,
         from_name=_from_name(due, house),
         from_address=due.queue.address,
@@ -122,13 +156,105 @@ def build(due: DueDelivery, house: House) -> Outgoing:
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        files=tuple(_files(due, house.blobs)),
+        files=() if due.notification in _ANSWERS else tuple(_files(parts, house.blobs)),
         automatic=_automatic(due.notification),
         list_id=f"{due.group.name.lower().replace(' ', '-')}.{domain}" if _is_staff(due) else None,
         loop_mark=house.loop_mark,
         language=language,
         at=due.at,
     )
+
+
+def _build_digest(due: DueDelivery, parts: tuple[DueDelivery, ...], house: House) -> Outgoing:
+    """One message about several tickets, which belongs to the thread of none."""
+    local, _, domain = due.queue.address.partition("@")
+    sign = house.keyring.sign
+    language = due.person.language or house.language
+    sections = tuple(_section(section, house) for section in sections_of(parts))
+    facts = replace(facts_of(replace(due, workunit=None), house), sections=sections, trusted=True)
+    rendered = house.renderer.render("digest", language=language, facts=facts)
+    return Outgoing(
+        delivery_id=due.id,
+        to_name=due.person.name,
+        to_address=due.person.address,
+        from_name=due.queue.name or house.name,
+        from_address=due.queue.address,
+        # Whoever answers the whole answers no ticket; each has its own address in the text.
+        reply_to=due.queue.address,
+        envelope_sender=f"{local}+{sign(Kind.BOUNCE, due.id)}@{domain}",
+        message_id=due.message_id or f"{sign(Kind.MESSAGE, 0, due.id)}@{domain}",
+        in_reply_to=None,
+        references=(),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        automatic="auto-generated",
+        loop_mark=house.loop_mark,
+        language=language,
+        at=parts[-1].at,
+    )
+
+
+def _section(parts: tuple[DueDelivery, ...], house: House) -> Section:
+    """What a digest says of one ticket. Files are named and not sent along."""
+    first = parts[0]
+    token = house.keyring.sign(Kind.TICKET, first.ticket.id, first.person.id)
+    return Section(
+        ticket_number=first.ticket.id,
+        ticket_title=first.ticket.title,
+        told_status=_told_status(parts),
+        reply_to=_reply_to(first, token),
+        staff=_is_staff(first),
+        trusted=any(map(_trusted, parts)),
+        entries=tuple(
+            _entry(part, part.workunit, house) for part in with_words(parts) if part.workunit
+        ),
+        changes=_all_changes(parts),
+    )
+
+
+def _bundled(due: DueDelivery, parts: tuple[DueDelivery, ...], house: House) -> Facts:
+    """The facts of one ticket's mail with all that came together."""
+    words = with_words(parts)
+    facts = replace(
+        facts_of(due, house),
+        trusted=(all if _is_staff(due) else any)(map(_trusted, parts)),
+        changes=_all_changes(parts),
+        told_status=_told_status(parts),
+    )
+    if len(words) < 2:  # noqa: PLR2004 - one is said as it always is
+        return facts
+    shown = without_clashes(words)
+    inner = any(workunit.visibility is not Visibility.PUBLIC for workunit in shown)
+    return replace(
+        facts,
+        visibility=(Visibility.INTERNAL if inner else Visibility.PUBLIC).value,
+        entries=tuple(_entry(part, unit, house) for part, unit in zip(words, shown, strict=True)),
+        attachments=(),
+    )
+
+
+def _entry(part: DueDelivery, workunit: Workunit, house: House) -> Entry:
+    return Entry(
+        author_name=workunit.author_name,
+        by_technician=workunit.by_technician,
+        at=workunit.at.astimezone(house.zone),
+        visibility=workunit.visibility.value,
+        text=workunit.text,
+        html=workunit.html,
+        attachments=tuple((file.name, file.size) for file in listed(workunit)),
+        trusted=_trusted(part),
+    )
+
+
+def _all_changes(parts: Iterable[DueDelivery]) -> tuple[tuple[str, str, str], ...]:
+    return tuple(change for part in parts for change in _changes(part.event.data))
+
+
+def _told_status(parts: Iterable[DueDelivery]) -> str:
+    """The status as it is now, where any of them tells of a change."""
+    told = next((part for part in parts if part.notification in _STATUS), None)
+    return told.ticket.status.value if told else ""
 
 
 def _reply_to(due: DueDelivery, token: str) -> str:
@@ -142,7 +268,7 @@ def _reply_to(due: DueDelivery, token: str) -> str:
 def facts_of(due: DueDelivery, house: House) -> Facts:
     """What the templates may speak of."""
     ticket, workunit, data = due.ticket, due.workunit, due.event.data
-    shown = () if workunit is None else tuple((f.name, f.size) for f in _listed(workunit))
+    shown = () if workunit is None else tuple((f.name, f.size) for f in listed(workunit))
     return Facts(
         desk_name=house.name,
         ticket_number=ticket.id,
@@ -171,6 +297,7 @@ def facts_of(due: DueDelivery, house: House) -> Facts:
         failed_address=str(data.get("address", "")),
         forwarded_by=str(data.get("forwarded_by", "")),
         sent_to_instead=str(data.get("elsewhere", "")),
+        told_status=_told_status((due,)),
         held_back=_number(data.get("held back")),
         held_number=_number(data.get("inbox")),
         held_waiting=_number(data.get("waiting")),
@@ -294,7 +421,7 @@ def _rating_addresses(due: DueDelivery, keyring: Keyring) -> Iterable[tuple[str,
 
 
 def _is_staff(due: DueDelivery) -> bool:
-    return due.person.technician and due.role in {Audience.STAFF, Audience.ACTOR, Audience.SHARED}
+    return due.person.technician and due.role in _STAFF
 
 
 def _trusted(due: DueDelivery) -> bool:
@@ -329,23 +456,17 @@ def _automatic(notification: str) -> str | None:
     return "auto-replied" if notification in _ANSWERS else "auto-generated"
 
 
-def _listed(workunit: Workunit) -> Iterable[File]:
-    shown = bool(workunit.html)
-    return (f for f in workunit.files if not f.decorative and not (f.inline and shown))
-
-
-def _files(due: DueDelivery, blobs: Blobs) -> Iterable[OutgoingFile]:
-    """The workunit's files, programs left out, as long as the mail stays within bounds."""
-    if due.workunit is None or due.notification in _ANSWERS:
-        return
+def _files(parts: Sequence[DueDelivery], blobs: Blobs) -> Iterable[OutgoingFile]:
+    """The files of all the words, programs left out, as long as the mail stays within bounds."""
     room = MOST_BYTES
-    for file in due.workunit.files:
-        if file.blocked or file.decorative or file.size > room:
-            continue
-        room -= file.size
-        yield OutgoingFile(
-            name=file.name,
-            content_type=file.content_type,
-            data=blobs.get(file.sha256),
-            content_id=file.content_id if due.workunit.html and file.inline else None,
-        )
+    for workunit in without_clashes(parts):
+        for file in workunit.files:
+            if file.blocked or file.decorative or file.size > room:
+                continue
+            room -= file.size
+            yield OutgoingFile(
+                name=file.name,
+                content_type=file.content_type,
+                data=blobs.get(file.sha256),
+                content_id=file.content_id if workunit.html and file.inline else None,
+            )

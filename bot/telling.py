@@ -1,18 +1,26 @@
-"""From an event to deliveries: who hears of it, each person once, nobody who may not."""
+"""From an event to deliveries: who hears of it, each person once, nobody who may not.
+
+First everybody whom a row of the table speaks of, in memory; then what keeps them from being told,
+on which addresses they are, and when: a few looks into storage for all of them together, and one
+statement that queues the lot.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bot.clearance import Clearance, stand_in
 from bot.desk.access import READING, Deed
+from bot.desk.limits import Budget
+from bot.desk.matrix import Choice, Way
 from bot.desk.notifications import Audience, Row, rows_for
+from bot.desk.pace import Case, slot_of
 from bot.desk.people import Participant, Person, Role
-from bot.desk.ticket import EventKind, Status, Ticket, Visibility
-from bot.ports import UnitOfWork
+from bot.desk.ticket import EventKind, Priority, Status, Ticket, Visibility
+from bot.ports import NewDelivery, UnitOfWork
 
 
 @dataclass(slots=True)
@@ -30,14 +38,17 @@ class _Room:
     def parts(self, *roles: Role) -> list[Person]:
         return [part.person for part in self.clearance.participants if part.role in roles]
 
-    def staff(self) -> list[Person]:
-        """The owner, or the whole group while nobody has the ticket; technicians only.
-
-        An owner who has left or takes no mail has the ticket no more than nobody has.
-        """
+    def owner(self) -> list[Person]:
+        """Whoever has the ticket; one who has left or takes no mail has it no more than nobody."""
         owners = self.parts(Role.OWNER) if self.ticket.owner_id is not None else []
-        working = self._at_work(p for p in owners if p.technician and p.reachable)
-        working = working or self._at_work(self.uow.people.staff(self.ticket.group_id))
+        return self._at_work(p for p in owners if p.technician and p.reachable)
+
+    def group(self) -> list[Person]:
+        return self._at_work(self.uow.people.staff(self.ticket.group_id))
+
+    def staff(self) -> list[Person]:
+        """The owner, or the whole group while nobody has the ticket; technicians only."""
+        working = self.owner() or self.group()
         return [p for p in (*working, *self.parts(Role.EDITOR, Role.WATCHER)) if p.technician]
 
     def _at_work(self, people: Iterable[Person]) -> list[Person]:
@@ -78,8 +89,20 @@ def _copies(room: _Room) -> list[Person]:
     return room.parts(Role.COLLABORATOR, Role.COPY)
 
 
+def _collaborators(room: _Room) -> list[Person]:
+    return room.parts(Role.COLLABORATOR) if _copies(room) else []
+
+
 def _staff(room: _Room) -> list[Person]:
     return room.staff()
+
+
+def _owner(room: _Room) -> list[Person]:
+    return room.owner()
+
+
+def _group(room: _Room) -> list[Person]:
+    return room.group()
 
 
 def _actor(room: _Room) -> list[Person]:
@@ -101,7 +124,10 @@ def _shared(room: _Room) -> list[Person]:
 _AUDIENCES: dict[Audience, Callable[[_Room], Iterable[Person]]] = {
     Audience.REQUESTER: _requester,
     Audience.COPIES: _copies,
+    Audience.COLLABORATORS: _collaborators,
     Audience.STAFF: _staff,
+    Audience.OWNER: _owner,
+    Audience.GROUP: _group,
     Audience.ACTOR: _actor,
     Audience.QUALITY: _quality,
     Audience.SHARED: _shared,
@@ -110,19 +136,62 @@ _AUDIENCES: dict[Audience, Callable[[_Room], Iterable[Person]]] = {
 
 #: The timer that sums up for the technicians what they were not told of one by one.
 SUMMARY = "summary"
+#: Rules by which somebody is not told, as `replydesk show --why` names them.
+MUTED = "muted"
+THREAD_ONLY = "thread_only"
 
 
-def _bound(uow: UnitOfWork, ticket: Ticket, person: Person, now: datetime) -> str:
-    """The bound that keeps the person from hearing of more words in the ticket; empty for none.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _News:
+    """One row of the table for one person."""
 
-    Nobody writes so much: a loop must be behind it.
-    """
-    claims = (
-        (f"{ticket.id} to {person.id}", uow.policy.limits.mails_to_one),
-        (f"{ticket.id}", uow.policy.limits.mails_to_all),
-    )
-    to_one, to_all = uow.budgets.overdraw(claims, now=now)
-    return "mails_to_one" if to_one else "mails_to_all" if to_all else ""
+    row: Row
+    person: Person
+    #: True when the person caused the event.
+    own: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Event:
+    """What there is to tell."""
+
+    uow: UnitOfWork
+    ticket: Ticket
+    id: int
+    kind: EventKind
+    now: datetime
+
+    def queued(
+        self, news: _News, person: Person, latest: datetime | None, choice: Choice
+    ) -> NewDelivery:
+        """One notification to one address, with its time."""
+        case = Case(
+            row=news.row,
+            pace=choice.pace,
+            person=person,
+            priority=self.ticket.priority,
+            own=news.own,
+            latest=latest,
+            notify=self.uow.policy.notify,
+            now=self.now,
+        )
+        slot = slot_of(case)
+        new = self._new(news, person)
+        return replace(new, due_at=slot.due_at, bundle=slot.bundle.value, rule=slot.rule)
+
+    def withheld(self, news: _News, rule: str, reason: str) -> NewDelivery:
+        """One notification that is not sent, with the rule that forbids it."""
+        return replace(self._new(news, news.person), withheld=True, rule=rule, reason=reason)
+
+    def _new(self, news: _News, person: Person) -> NewDelivery:
+        return NewDelivery(
+            ticket_id=self.ticket.id,
+            event_id=self.id,
+            notification=news.row.notification,
+            role=news.row.role,
+            person=person,
+            due_at=self.now,
+        )
 
 
 def tell(
@@ -147,70 +216,129 @@ def tell(
     clearance = Clearance(uow=uow, ticket=ticket, now=now, known=participants)
     shared: Any = data.get("shared_with", ())
     room = _Room(uow, ticket, actor, now, clearance, shared)
+    rows = rows_for(kind, visibility, data)
+    news = _reachable(uow, list(_concerned(room, rows, visibility)), addressed)
+    if not news:
+        return
+    event = _Event(uow=uow, ticket=ticket, id=event_id, kind=kind, now=now)
+    open_news, held_back = _allowed(event, news)
+    held_back += _beyond_bounds(event, open_news)
+    uow.deliveries.add_all([*_addressed(event, open_news), *held_back])
+
+
+def _concerned(room: _Room, rows: Iterable[Row], visibility: Visibility | None) -> Iterator[_News]:
+    """Everybody of whom the rows speak, each by the first row, the author of the change by few."""
     told: set[int] = set()
-    for row in rows_for(kind, visibility, data):
+    for row in rows:
         for person in _AUDIENCES[row.audience](room):
-            own = actor is not None and person.id == actor.id
+            own = room.actor is not None and person.id == room.actor.id
             if person.id in told or (own and not row.tells_actor):
                 continue
             if not room.may_hear(person, row, visibility):
                 continue
             told.add(person.id)
-            found = _where_reachable(uow, person)
-            spared = row.courtesy and found.complained
-            if not found.reachable or spared or (not own and person.address in addressed):
-                continue
-            counts = kind is EventKind.WORKUNIT_ADDED
-            bound = _bound(uow, ticket, found, now) if counts else ""
-            _queue(uow, ticket, event_id, row, found, bound, now)
+            yield _News(row=row, person=person, own=own)
 
 
-def _queue(
-    uow: UnitOfWork,
-    ticket: Ticket,
-    event_id: int,
-    row: Row,
-    person: Person,
-    bound: str,
-    now: datetime,
-) -> None:
-    """Queue one notification; beyond a bound keep that it was not sent, and sum up for staff."""
-    notification, role = row.notification, row.audience.value
-    if not bound:
-        uow.deliveries.add(
-            ticket_id=ticket.id,
-            event_id=event_id,
-            notification=notification,
-            role=role,
-            person=person,
-            now=now,
+def _reachable(uow: UnitOfWork, news: list[_News], addressed: frozenset[str]) -> list[_News]:
+    """With another address of theirs where one refuses mail; without those who cannot be told."""
+    lost = [one.person.id for one in news if not one.person.reachable]
+    others = uow.preferences.reachable(lost) if lost else {}
+    found = [replace(one, person=others.get(one.person.id, one.person)) for one in news]
+    return [
+        one
+        for one, before in zip(found, news, strict=True)
+        if one.person.reachable
+        and not (one.row.courtesy and one.person.complained)
+        and (one.own or before.person.address not in addressed)
+    ]
+
+
+def _allowed(event: _Event, news: list[_News]) -> tuple[list[_News], list[NewDelivery]]:
+    """Those who want to hear of it, and what is kept from the others, with the reason."""
+    pierces = event.ticket.priority is Priority.P1 or event.kind is EventKind.TICKET_OPENED
+    muted = frozenset() if pierces else event.uow.preferences.muted(event.ticket.id)
+    open_news: list[_News] = []
+    held_back: list[NewDelivery] = []
+    for one in news:
+        if one.person.id in muted and not (one.own or one.row.pierces):
+            held_back.append(event.withheld(one, MUTED, "they want to hear no more of the ticket"))
+        elif not _sends(event, one):
+            held_back.append(event.withheld(one, THREAD_ONLY, "it stands in the ticket's thread"))
+        else:
+            open_news.append(one)
+    return open_news, held_back
+
+
+def _sends(event: _Event, one: _News) -> bool:
+    ways = event.uow.policy.notify.choose(one.row, event.ticket.priority).ways
+    return any(way is not Way.COMMENT for way in ways)
+
+
+def _beyond_bounds(event: _Event, news: list[_News]) -> list[NewDelivery]:
+    """Take out who would hear of more words in the ticket than a bound allows; sum up for staff.
+
+    Nobody writes so much: a loop must be behind it.
+    """
+    if event.kind is not EventKind.WORKUNIT_ADDED or not news:
+        return []
+    limits, ticket_id = event.uow.policy.limits, event.ticket.id
+    claims = [(f"{ticket_id} to {one.person.id}", limits.mails_to_one) for one in news]
+    claims += [(f"{ticket_id}", limits.mails_to_all)] * len(news)
+    over = event.uow.budgets.overdraw(claims, now=event.now)
+    held_back: list[NewDelivery] = []
+    within: list[_News] = []
+    for one, to_one, to_all in zip(news, over[: len(news)], over[len(news) :], strict=True):
+        if not (to_one or to_all):
+            within.append(one)
+            continue
+        rule, budget = (
+            ("mails_to_one", limits.mails_to_one)
+            if to_one
+            else ("mails_to_all", limits.mails_to_all)
         )
-        return
-    budget = (
-        uow.policy.limits.mails_to_one
-        if bound == "mails_to_one"
-        else uow.policy.limits.mails_to_all
-    )
-    uow.deliveries.withhold(
-        ticket_id=ticket.id,
-        event_id=event_id,
-        notification=notification,
-        role=role,
-        person=person,
-        rule=bound,
-        reason=f"there were {budget.limit} {budget.name} already",
-        now=now,
-    )
-    if row.audience is Audience.STAFF:
-        uow.timers.set(
-            ticket_id=ticket.id,
-            kind=SUMMARY,
-            key=budget.starts_at(now).isoformat(),
-            due_at=budget.ends_at(now),
-            reason=f"more than {budget.limit} {budget.name}",
-        )
+        reason = f"there were {budget.limit} {budget.name} already"
+        held_back.append(event.withheld(one, rule, reason))
+        if one.row.role == Audience.STAFF:
+            _sum_up_later(event, budget)
+    news[:] = within
+    return held_back
 
 
-def _where_reachable(uow: UnitOfWork, person: Person) -> Person:
-    """The person with another address of theirs where this one refuses mail, if there is one."""
-    return person if person.reachable else uow.people.get(person.id) or person
+def _sum_up_later(event: _Event, budget: Budget) -> None:
+    event.uow.timers.set(
+        ticket_id=event.ticket.id,
+        kind=SUMMARY,
+        key=budget.starts_at(event.now).isoformat(),
+        due_at=budget.ends_at(event.now),
+        reason=f"more than {budget.limit} {budget.name}",
+    )
+
+
+def _addressed(event: _Event, news: list[_News]) -> Iterator[NewDelivery]:
+    """Each person at the addresses that the matrix chooses, with their time."""
+    notify = event.uow.policy.notify
+    choices = [notify.choose(one.row, event.ticket.priority) for one in news]
+    pushed = [
+        one.person.id for one, choice in zip(news, choices, strict=True) if Way.PUSH in choice.ways
+    ]
+    ringing = event.uow.preferences.ringing(pushed) if pushed else {}
+    targets = [
+        (one, person, choice)
+        for one, choice in zip(news, choices, strict=True)
+        for person in _addresses(one.person, choice, ringing)
+    ]
+    joining = [person.identity_id for one, person, _ in targets if one.row.joins]
+    fresh = event.kind is EventKind.TICKET_OPENED or not joining
+    latest = {} if fresh else event.uow.deliveries.latest(event.ticket.id, joining)
+    for one, person, choice in targets:
+        yield event.queued(one, person, latest.get(person.identity_id), choice)
+
+
+def _addresses(person: Person, choice: Choice, ringing: Mapping[int, Person]) -> Iterator[Person]:
+    """The person once for each address that news go to; whoever cannot be rung gets a mail."""
+    rings = ringing.get(person.id) if Way.PUSH in choice.ways else None
+    if rings is not None:
+        yield rings
+    if rings is None or (Way.MAIL in choice.ways and rings.identity_id != person.identity_id):
+        yield person

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.desk.people import Person
 from bot.errors import LostClaim
-from bot.ports import DueDelivery, PastDelivery
+from bot.ports import DueDelivery, NewDelivery, PastDelivery
+from storage import bundles
 from storage.due import load_due
 from storage.tables import deliveries, events, identities, workunits
 
@@ -20,29 +20,12 @@ _ADD = {
     "postgresql": postgresql.insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.id),
 }
 
-_earlier = deliveries.alias("earlier")
-# Order within a conversation: nothing overtakes what is still open.
-_NOTHING_EARLIER = ~exists().where(
-    _earlier.c.identity_id == deliveries.c.identity_id,
-    _earlier.c.ticket_id == deliveries.c.ticket_id,
-    _earlier.c.id < deliveries.c.id,
-    _earlier.c.state.in_(("due", "claimed")),
-)
-_DUE = (
-    select(deliveries.c.id)
-    .where(deliveries.c.state == "due", deliveries.c.due_at <= bindparam("now"), _NOTHING_EARLIER)
-    .order_by(deliveries.c.due_at, deliveries.c.id)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
-)
-_CLAIM = (
-    update(deliveries)
-    .where(deliveries.c.id.in_(_DUE))
-    .values(state="claimed", claimed_by=bindparam("holder"), attempts=deliveries.c.attempts + 1)
-    .returning(deliveries.c.id)
-)
+# The lead of a message and everything that goes along.
 _MINE = and_(
-    deliveries.c.id == bindparam("delivery_id"),
+    or_(
+        deliveries.c.id == bindparam("delivery_id"),
+        deliveries.c.lead_id == bindparam("delivery_id"),
+    ),
     deliveries.c.state == "claimed",
     deliveries.c.claimed_by == bindparam("holder"),
 )
@@ -64,8 +47,21 @@ _RETRY = (
 )
 _CANCEL = (
     update(deliveries)
-    .where(_MINE)
+    .where(
+        deliveries.c.id == bindparam("delivery_id"),
+        deliveries.c.state == "claimed",
+        deliveries.c.claimed_by == bindparam("holder"),
+    )
     .values(state="cancelled", claimed_by=None, reason=bindparam("new_reason"))
+)
+_UNBIND = (
+    update(deliveries)
+    .where(
+        deliveries.c.lead_id == bindparam("lead"),
+        deliveries.c.state == "claimed",
+        deliveries.c.claimed_by == bindparam("holder"),
+    )
+    .values(state="due", claimed_by=None, attempts=0, lead_id=None)
 )
 _REFUSE = (
     update(deliveries)
@@ -90,11 +86,32 @@ _FIND = (
         identities.c.address,
         identities.c.reachable,
         events.c.workunit_id,
+        deliveries.c.bundle,
+        deliveries.c.lead_id,
     )
     .join_from(deliveries, identities, identities.c.id == deliveries.c.identity_id)
     .join(events, events.c.id == deliveries.c.event_id)
-    .where(deliveries.c.id == bindparam("delivery_id"))
+    .order_by(deliveries.c.id)
 )
+_FIND_ONE = _FIND.where(deliveries.c.id == bindparam("delivery_id"))
+_FIND_COMPANIONS = _FIND.where(
+    deliveries.c.lead_id == bindparam("delivery_id"), deliveries.c.state != "cancelled"
+)
+_news = deliveries.alias("news")
+# The newest of each address alone: a ticket may have thousands.
+_LATEST = select(
+    identities.c.id,
+    select(_news.c.due_at)
+    .where(
+        _news.c.ticket_id == bindparam("ticket_id"),
+        _news.c.identity_id == identities.c.id,
+        _news.c.bundle.in_(("ticket", "now")),
+    )
+    .order_by(_news.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("due_at"),
+).where(identities.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _carrying(which: Any) -> Any:
@@ -120,58 +137,25 @@ class SqlDeliveries:
         self._connection = connection
         self._wake_on_commit = wake_on_commit
 
-    def add(
-        self,
-        *,
-        ticket_id: int,
-        event_id: int,
-        notification: str,
-        role: str,
-        person: Person,
-        now: datetime,
-    ) -> bool:
+    def add(self, new: NewDelivery) -> bool:
         """Queue one notification for one address; the same one twice is one, told by False."""
-        self._wake_on_commit("deliveries")
-        return self._insert(
-            ticket_id=ticket_id,
-            event_id=event_id,
-            notification=notification,
-            role=role,
-            person_id=person.id,
-            identity_id=person.identity_id,
-            state="due",
-            due_at=now,
-        )
+        return bool(self.add_all([new]))
 
-    def withhold(
-        self,
-        *,
-        ticket_id: int,
-        event_id: int,
-        notification: str,
-        role: str,
-        person: Person,
-        rule: str,
-        reason: str,
-        now: datetime,
-    ) -> None:
-        """Record that a notification is not sent, with the rule that forbids it."""
-        self._insert(
-            ticket_id=ticket_id,
-            event_id=event_id,
-            notification=notification,
-            role=role,
-            person_id=person.id,
-            identity_id=person.identity_id,
-            state="cancelled",
-            due_at=now,
-            reason=reason,
-            code=rule,
-        )
+    def add_all(self, new: Sequence[NewDelivery]) -> int:
+        """Queue or withhold notifications in one statement; return how many are new."""
+        if not new:
+            return 0
+        if any(not delivery.withheld for delivery in new):
+            self._wake_on_commit("deliveries")
+        rows = [_row(delivery) for delivery in new]
+        return len(self._connection.execute(_ADD[self._connection.dialect.name], rows).all())
 
-    def _insert(self, **values: object) -> bool:
-        added = self._connection.execute(_ADD[self._connection.dialect.name], values)
-        return added.first() is not None
+    def latest(self, ticket_id: int, identity_ids: Collection[int]) -> dict[int, datetime]:
+        """When the newest delivery about the ticket that others may join is or was due, by address."""
+        found = self._connection.execute(
+            _LATEST, {"ticket_id": ticket_id, "ids": list(identity_ids)}
+        )
+        return {identity_id: due_at for identity_id, due_at in found if due_at is not None}
 
     def count_withheld(self, ticket_id: int, *, role: str, since: datetime, until: datetime) -> int:
         """The most notifications that anybody of this role was spared from one time to another."""
@@ -181,7 +165,7 @@ class SqlDeliveries:
                 deliveries.c.ticket_id == ticket_id,
                 deliveries.c.role == role,
                 deliveries.c.state == "cancelled",
-                deliveries.c.code != "",
+                deliveries.c.code.in_(("mails_to_one", "mails_to_all")),
                 deliveries.c.due_at >= since,
                 deliveries.c.due_at < until,
             )
@@ -194,19 +178,13 @@ class SqlDeliveries:
         self, *, limit: int, holder: str, now: datetime, details: bool = False
     ) -> list[DueDelivery]:
         """Take due rows, in order within each conversation (one person, one ticket)."""
-        ids = (
-            self._connection.execute(_CLAIM, {"now": now, "limit": limit, "holder": holder})
-            .scalars()
-            .all()
-        )
-        if not ids:
-            return []
-        return load_due(self._connection, ids, details=details)
+        found = bundles.claim(self._connection, limit=limit, holder=holder, now=now)
+        return load_due(self._connection, found, details=details) if found else []
 
     def sent(
         self, delivery_id: int, *, holder: str, at: datetime, message_id: str, response: str
     ) -> None:
-        """Record that the next hop took it."""
+        """Record that the next hop took it, with all that went along and is still claimed."""
         self._one(
             _SENT,
             delivery_id=delivery_id,
@@ -217,12 +195,17 @@ class SqlDeliveries:
         )
 
     def retry(self, delivery_id: int, *, holder: str, at: datetime, reason: str) -> None:
-        """Give it back, due again at a time."""
+        """Give it back with all that goes along, due again at a time."""
         self._one(_RETRY, delivery_id=delivery_id, holder=holder, at=at, new_reason=reason)
 
     def cancel(self, delivery_id: int, *, holder: str, reason: str) -> None:
-        """Record that it makes no sense any more."""
+        """Record that it makes no sense any more, it alone."""
         self._one(_CANCEL, delivery_id=delivery_id, holder=holder, new_reason=reason)
+
+    def unbind(self, lead_id: int, *, holder: str) -> None:
+        """Give back what went along with a delivery that was cancelled, as if never tried."""
+        self._connection.execute(_UNBIND, {"lead": lead_id, "holder": holder})
+        self._wake_on_commit("deliveries")
 
     def notification(self, delivery_id: int) -> str | None:
         """Which notification a delivery is; None when there is no such delivery."""
@@ -231,8 +214,13 @@ class SqlDeliveries:
 
     def find(self, delivery_id: int) -> PastDelivery | None:
         """What a delivery was about, or None."""
-        row = self._connection.execute(_FIND, {"delivery_id": delivery_id}).mappings().first()
-        return PastDelivery(**{**row, "reachable": bool(row["reachable"])}) if row else None
+        row = self._connection.execute(_FIND_ONE, {"delivery_id": delivery_id}).mappings().first()
+        return _past(row) if row else None
+
+    def companions(self, delivery_id: int) -> list[PastDelivery]:
+        """What went along in the same message, oldest first."""
+        rows = self._connection.execute(_FIND_COMPANIONS, {"delivery_id": delivery_id})
+        return [_past(row) for row in rows.mappings()]
 
     def refuse(self, delivery_id: int, *, reason: str, code: str) -> bool:
         """Record that it will never arrive; False when it is unknown or was refused before."""
@@ -302,19 +290,26 @@ class SqlDeliveries:
 
     def replay(self, delivery_id: int, *, now: datetime) -> bool:
         """Make a refused delivery due again."""
+        lead = select(func.coalesce(deliveries.c.lead_id, deliveries.c.id)).where(
+            deliveries.c.id == delivery_id
+        )
+        message = or_(
+            deliveries.c.id == lead.scalar_subquery(),
+            deliveries.c.lead_id == lead.scalar_subquery(),
+        )
         result = self._connection.execute(
             update(deliveries)
-            .where(deliveries.c.id == delivery_id, deliveries.c.state == "refused")
+            .where(message, deliveries.c.state == "refused")
             .values(state="due", due_at=now, attempts=0, code="")
         )
         self._wake_on_commit("deliveries")
-        return result.rowcount == 1
+        return result.rowcount > 0
 
     def next_due(self) -> datetime | None:
         """When the next delivery is due, or None; what waits for an earlier one is not asked."""
         query = (
             select(deliveries.c.due_at)
-            .where(deliveries.c.state == "due", _NOTHING_EARLIER)
+            .where(text("deliveries.state = 'due'"), bundles.NOTHING_EARLIER)
             .order_by(deliveries.c.due_at)
             .limit(1)
         )
@@ -329,5 +324,25 @@ class SqlDeliveries:
         )
 
     def _one(self, statement: Any, **values: object) -> None:
-        if self._connection.execute(statement, values).rowcount != 1:
+        if self._connection.execute(statement, values).rowcount < 1:
             raise LostClaim(f"delivery {values['delivery_id']} is no longer ours")
+
+
+def _row(new: NewDelivery) -> dict[str, object]:
+    return {
+        "ticket_id": new.ticket_id,
+        "event_id": new.event_id,
+        "notification": new.notification,
+        "role": new.role,
+        "person_id": new.person.id,
+        "identity_id": new.person.identity_id,
+        "state": "cancelled" if new.withheld else "due",
+        "due_at": new.due_at,
+        "bundle": new.bundle,
+        "reason": new.reason,
+        "code": new.rule,
+    }
+
+
+def _past(row: Any) -> PastDelivery:
+    return PastDelivery(**{**row, "reachable": bool(row["reachable"])})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -47,6 +47,7 @@ _LOAD = (
         deliveries.c.role,
         deliveries.c.attempts,
         deliveries.c.message_id,
+        deliveries.c.bundle,
         *(column.label(f"person_{n}") for n, column in enumerate(PERSON_COLUMNS)),
         *_labelled(events, "event"),
         *_labelled(tickets, "ticket"),
@@ -104,6 +105,8 @@ _THREAD = union_all(
         deliveries.c.person_id == bindparam("person_id"),
         deliveries.c.message_id.is_not(None),
         deliveries.c.sent_at.is_not(None),
+        # A digest is about many tickets and belongs to the thread of none.
+        deliveries.c.bundle != "digest",
     ),
     select(workunits.c.message_id, workunits.c.at).where(
         workunits.c.ticket_id == bindparam("ticket_id"),
@@ -114,18 +117,31 @@ _THREAD = union_all(
 
 
 def load_due(
-    connection: Connection, ids: Sequence[int], *, details: bool = False
+    connection: Connection, messages: Mapping[int, tuple[int, ...]], *, details: bool = False
 ) -> list[DueDelivery]:
-    """The deliveries with these numbers, oldest first; with details of their tickets on demand."""
-    rows = connection.execute(_LOAD, {"ids": list(ids)}).mappings().all()
+    """The deliveries with these numbers, each with its companions, oldest first.
+
+    With details of their tickets on demand.
+    """
+    ids = [*messages, *(number for along in messages.values() for number in along)]
+    rows = connection.execute(_LOAD, {"ids": ids}).mappings().all()
     requesters = _people(connection, {row["ticket_requester_id"] for row in rows})
     with_words = {row["event_workunit_id"] for row in rows} - {None}
     files = files_of(connection, with_words)
-    due = [_complete(connection, row, requesters, files) for row in rows]
-    if not details:
-        return due
-    known = details_of(connection, {delivery.ticket.id for delivery in due})
-    return [replace(delivery, details=known.get(delivery.ticket.id)) for delivery in due]
+    known = details_of(connection, {row["ticket_id"] for row in rows}) if details else {}
+    found = {
+        row["id"]: replace(
+            _complete(connection, row, requesters, files)
+            if row["id"] in messages
+            else _due(row, requesters, files, (), None, None),
+            details=known.get(row["ticket_id"]),
+        )
+        for row in rows
+    }
+    return [
+        replace(found[lead], companions=tuple(found[n] for n in along)) if along else found[lead]
+        for lead, along in sorted(messages.items())
+    ]
 
 
 def _people(connection: Connection, ids: set[int]) -> dict[int, Person]:
@@ -174,7 +190,8 @@ def _thread(connection: Connection, row: Any) -> tuple[str, ...]:
     found = connection.execute(
         _THREAD, {"ticket_id": row["ticket_id"], "person_id": row["person_0"]}
     )
-    ids = [message_id for message_id, _at in found]
+    # What went together has one id.
+    ids = list(dict.fromkeys(message_id for message_id, _at in found))
     return tuple(ids[:1] + ids[1:][-THREAD_LENGTH:])
 
 
@@ -211,6 +228,7 @@ def _due(
         group=Group(id=row["ticket_group_id"], name=row["group_name"]),
         queue=Queue(**_part(row, "queue", queues.columns)),
         message_id=row["message_id"],
+        bundle=row["bundle"],
         background=background,
         thread=thread,
         rating=rating,

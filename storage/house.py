@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,7 +30,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def _spend(dialect: Any) -> Any:
     statement = dialect.insert(budgets)
     return statement.on_conflict_do_update(
-        index_elements=["key", "starts_at"], set_={"spent": budgets.c.spent + 1}
+        index_elements=["key", "starts_at"],
+        set_={"spent": budgets.c.spent + statement.excluded.spent},
     ).returning(budgets.c.key, budgets.c.spent)
 
 
@@ -47,15 +49,21 @@ class SqlBudgets:
         return not any(self.overdraw([(who, budget) for budget in budgets], now=now))
 
     def overdraw(self, claims: Sequence[tuple[str, Budget]], *, now: datetime) -> list[int]:
-        """Take one from each budget for whom it counts; how far each is overdrawn, or 0."""
-        keys = {f"{budget.name}: {who}": budget for who, budget in claims}
+        """Take one for each claim, in order; how far the budget is overdrawn by then, or 0."""
+        keys = [(f"{budget.name}: {who}", budget) for who, budget in claims]
+        # One row a budget: a statement that meets a row twice is refused by PostgreSQL.
+        counts = Counter(key for key, _ in keys)
+        starts = {key: budget.starts_at(now) for key, budget in keys}
         rows = [
-            {"key": key, "starts_at": budget.starts_at(now), "spent": 1}
-            for key, budget in keys.items()
+            {"key": key, "starts_at": starts[key], "spent": count} for key, count in counts.items()
         ]
         found = self._connection.execute(_SPEND[self._connection.dialect.name], rows)
-        spent = {row.key: row.spent for row in found}
-        return [max(0, spent[key] - budget.limit) for key, budget in keys.items()]
+        before = {row.key: row.spent - counts[row.key] for row in found}
+        over = []
+        for key, budget in keys:
+            before[key] += 1
+            over.append(max(0, before[key] - budget.limit))
+        return over
 
     def forget(self, *, before: datetime) -> None:
         """Drop windows that began before a time."""

@@ -22,6 +22,7 @@ from storage.house import SqlBudgets, SqlHouse
 from storage.inbox import SqlInbox
 from storage.moves import SqlMoves
 from storage.people import SqlPeople
+from storage.preferences import SqlPreferences
 from storage.ratings import SqlRatings
 from storage.relations import SqlRelations
 from storage.reports import SqlReports
@@ -85,6 +86,11 @@ class SqlUnitOfWork:
     def people(self) -> SqlPeople:
         """People, addresses, groups, queues."""
         return SqlPeople(self.connection)
+
+    @cached_property
+    def preferences(self) -> SqlPreferences:
+        """How people want to be told."""
+        return SqlPreferences(self.connection)
 
     @cached_property
     def tickets(self) -> SqlTickets:

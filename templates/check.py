@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.desk.notifications import Facts
+from bot.desk.notifications import Entry, Facts, Section
 from bot.errors import ConfigurationError
 from bot.ports import Rendered
 from bot.ports.pages import PageFacts
@@ -110,9 +110,55 @@ def sample(**changes: object) -> Facts:
     return replace(facts, **changes)  # type: ignore[arg-type]  # named by the caller
 
 
+def entry(**changes: object) -> Entry:
+    """One of several messages in a mail, with some of it changed."""
+    words = Entry(
+        author_name="Sam Taylor",
+        by_technician=True,
+        at=datetime(2026, 11, 5, 14, 3, tzinfo=UTC),
+        visibility="public",
+        text="The new drum is in.",
+        html=None,
+        attachments=(("test page.pdf", 24_300),),
+        trusted=True,
+    )
+    return replace(words, **changes)  # type: ignore[arg-type]  # named by the caller
+
+
+def section(**changes: object) -> Section:
+    """What a digest says of one ticket, with some of it changed."""
+    part = Section(
+        ticket_number=42,
+        ticket_title="Printer on the second floor",
+        told_status="pending user",
+        reply_to="desk+t.16.9.k2abc@desk.example",
+        staff=False,
+        trusted=True,
+        entries=(entry(),),
+        changes=(("status", "in progress", "pending user"),),
+    )
+    return replace(part, **changes)  # type: ignore[arg-type]  # named by the caller
+
+
+def several() -> Facts:
+    """Facts of a mail that carries more than one message, and of a digest."""
+    question = entry(author_name="Maria Lopez", by_technician=False, text="Is it the <drum>?")
+    note = entry(text="She has called twice.", visibility="internal")
+    return sample(
+        entries=(question, entry(html="<p>The new drum is <b>in</b>.</p>", trusted=False)),
+        told_status="pending user",
+        sections=(
+            section(entries=(question, entry())),
+            section(ticket_number=43, ticket_title="", told_status="", entries=()),
+            section(ticket_number=44, staff=True, entries=(note,)),
+        ),
+    )
+
+
 def samples(fields: Collection[str] = ()) -> Iterator[Facts]:
     """The turns that a template must be ready for."""
     yield sample(fields=tuple((name, "17") for name in fields))
+    yield several()
     yield sample(forwarded_by="Sam Taylor", author_is_technician=False, author_name="Maria Lopez")
     yield sample(trusted=False, author_is_technician=False, author_name="Maria Lopez")
     yield sample(html="<p>The new drum is <b>in</b>.</p>", recipient_role="technician")

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.desk.notifications import Facts
 from templates import catalogue
+from templates.entries import ShownEntry, ShownSection, joined, show_entries, show_sections
 from templates.words import Words, clean_line, clean_text
 
 _FIELDS = tuple(field.name for field in fields(Facts))
@@ -74,6 +75,11 @@ def _getter(names: tuple[str, ...]) -> Callable[[Facts], tuple[str, ...]]:
     return lambda facts: tuple(getattr(facts, name) for name in names)
 
 
+def _text(facts: Facts, _code: str) -> str:
+    """The words, all of them where there are several people's."""
+    return joined(facts.entries) if facts.entries else clean_text(facts.text)
+
+
 def _attachments(facts: Facts, _code: str) -> tuple[tuple[str, int], ...]:
     return tuple((clean_line(name), count) for name, count in facts.attachments)
 
@@ -94,11 +100,15 @@ def _custom(facts: Facts, custom: Collection[str]) -> dict[str, str]:
 
 
 _MADE: Mapping[str, Callable[[Facts, str], Any]] = {
-    "text": lambda facts, _code: clean_text(facts.text),
+    "text": _text,
+    "entries": lambda facts, code: show_entries(facts.entries, code),
+    "sections": lambda facts, code: show_sections(facts.sections, code),
     "first_words": lambda facts, _code: clean_text(facts.first_words),
     "epilogue": lambda facts, _code: clean_text(facts.epilogue),
     "opinion_comment": lambda facts, _code: clean_text(facts.opinion_comment),
-    "words_html": lambda facts, _code: Words(clean_text(facts.text), facts.html),
+    "words_html": lambda facts, code: Words(
+        _text(facts, code), None if facts.entries else facts.html
+    ),
     "attachments": _attachments,
     "attachment_list": _attachment_list,
     "changes": _changes,
@@ -111,4 +121,6 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - whatever a template may name
         return value.markup()
     if isinstance(value, datetime):
         return value.isoformat(" ")
+    if isinstance(value, ShownEntry | ShownSection):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     return [plain(one) for one in value] if isinstance(value, tuple) else value

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.desk.notifications import Facts
+from bot.desk.notifications import Entry, Facts, Section
 from bot.desk.ticket import Visibility
 
 
@@ -41,6 +41,9 @@ NOTICES: dict[str, Notice] = {
         Notice(name="update", staff=True),
         Notice(name="resolved", words=True),
         Notice(name="closing-soon"),
+        Notice(name="status", words=True),
+        Notice(name="digest", words=True),
+        Notice(name="changed", staff=True),
         Notice(name="done"),
         Notice(name="assigned", staff=True),
         Notice(name="undeliverable", staff=True),
@@ -73,7 +76,35 @@ def guard(notice: Notice, facts: Facts) -> Facts:
             emptied |= cut
     # A copy of so many facts costs as much as a short mail's words.
     changed = {name: empty for name, empty in emptied.items() if getattr(facts, name) != empty}
-    return replace(facts, **changed) if changed else facts  # type: ignore[arg-type]  # of the facts' own types
+    facts = replace(facts, **changed) if changed else facts  # type: ignore[arg-type]  # of the facts' own types
+    if facts.entries or facts.sections:
+        return _without_what_others_read(notice, facts)
+    return facts
+
+
+def _without_what_others_read(notice: Notice, facts: Facts) -> Facts:
+    """Each of several people's words by itself, and each ticket of a digest."""
+    staff = _staff_rules_apply(notice, facts)
+    return replace(
+        facts,
+        entries=tuple(entry for entry in facts.entries if staff or _may_go_out(entry)),
+        sections=tuple(map(_section_without, facts.sections)),
+    )
+
+
+def _section_without(section: Section) -> Section:
+    if section.staff:
+        return section
+    return replace(
+        section,
+        ticket_title=section.ticket_title if section.trusted else "",
+        entries=tuple(entry for entry in section.entries if _may_go_out(entry)),
+        changes=(),
+    )
+
+
+def _may_go_out(entry: Entry) -> bool:
+    return entry.visibility == Visibility.PUBLIC and (entry.trusted or entry.by_technician)
 
 
 def _staff_rules_apply(notice: Notice, facts: Facts) -> bool:
@@ -116,7 +147,7 @@ _INSIDE: Mapping[str, object] = {"cost": 0, "rule_saw": (), "rule_wants": ()}
 _WORDS: Mapping[str, object] = {
     **dict.fromkeys(("author_name", "text", "epilogue"), ""),
     "html": None,
-    **dict.fromkeys(("background", "attachments", "field_problems"), ()),
+    **dict.fromkeys(("background", "attachments", "field_problems", "entries"), ()),
 }
 _REQUESTER: Mapping[str, object] = {
     **dict.fromkeys(("ticket_title", "requester_name", "requester_address"), ""),
@@ -136,6 +167,8 @@ _ANYTHING: Mapping[str, object] = {
     **dict.fromkeys(("minutes_used", "follows"), 0),
     **dict.fromkeys(("opened_at", "updated_at", "closes_at"), None),
     "ratings": (),
+    "sections": (),
+    "told_status": "",
 }
 
 #: Every rule that fires empties; a technician's own answer in an unproven request keeps its words

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.actions.recording import record
 from bot.desk.people import Person
 from bot.desk.ticket import EventKind, Ticket
-from bot.ports import PastDelivery, UnitOfWork
+from bot.ports import NewDelivery, PastDelivery, UnitOfWork
 from threading_engine.reports import Report, ReportKind
 
 #: The notifications that tell technicians of these events. Where no mail goes out at all, telling of
@@ -82,6 +82,11 @@ def record_failure(
     if dead:
         uow.people.set_reachable(delivery.identity_id, reachable=False)
     other = send_elsewhere(uow, delivery, now=now) if elsewhere else None
+    for companion in uow.deliveries.companions(delivery_id):
+        # It did not arrive either, and needs no notice of its own.
+        uow.deliveries.refuse(companion.id, reason=reason, code=code)
+        if elsewhere:
+            send_elsewhere(uow, companion, now=now)
     data: dict[str, object] = {
         "delivery": delivery_id,
         "address": delivery.address,
@@ -131,15 +136,16 @@ def send_elsewhere(uow: UnitOfWork, delivery: PastDelivery, *, now: datetime) ->
     """Queue the same notification for another address of the person; None when there is none."""
     for person in uow.people.identities(delivery.person_id):
         if person.reachable and person.identity_id != delivery.identity_id:
-            queued = uow.deliveries.add(
+            new = NewDelivery(
                 ticket_id=delivery.ticket_id,
                 event_id=delivery.event_id,
                 notification=delivery.notification,
                 role=delivery.role,
                 person=person,
-                now=now,
+                due_at=now,
+                bundle=delivery.bundle,
             )
-            if queued:
+            if uow.deliveries.add(new):
                 return person
     return None
 

@@ -10,7 +10,7 @@ from bot.actions.recording import record
 from bot.desk.notifications import Audience
 from bot.desk.people import Person, Role
 from bot.desk.ticket import EventKind, Ticket, Visibility
-from bot.ports import NewWorkunit, UnitOfWork
+from bot.ports import NewDelivery, NewWorkunit, UnitOfWork
 
 #: The channel of webhooks, and the notifications that belong to rules alone.
 WEBHOOK = "webhook"
@@ -86,12 +86,14 @@ def tell_people(
     event_id = _record(uow, ticket, kind, data, rule=rule, now=now)
     for person in told.values():
         uow.deliveries.add(
-            ticket_id=ticket.id,
-            event_id=event_id,
-            notification=NOTICE,
-            role=_part(ticket, person),
-            person=person,
-            now=now,
+            NewDelivery(
+                ticket_id=ticket.id,
+                event_id=event_id,
+                notification=NOTICE,
+                role=_part(ticket, person),
+                person=person,
+                due_at=now,
+            )
         )
 
 
@@ -111,12 +113,14 @@ def post_to(uow: UnitOfWork, ticket: Ticket, *, url: str, event_id: int, now: da
         name=f"Webhook {urlsplit(url).hostname}", channel=WEBHOOK, address=url, at=now
     )
     return uow.deliveries.add(
-        ticket_id=ticket.id,
-        event_id=event_id,
-        notification=WEBHOOK,
-        role=Audience.COPIES.value,
-        person=program,
-        now=now,
+        NewDelivery(
+            ticket_id=ticket.id,
+            event_id=event_id,
+            notification=WEBHOOK,
+            role=Audience.COPIES.value,
+            person=program,
+            due_at=now,
+        )
     )
 
 

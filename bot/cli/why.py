@@ -36,6 +36,7 @@ _ENTRIES = {
     "unreadable": "it could not be read",
 }
 _PARTS = {
+    "group": "belongs to the group that works on it",
     "requester": "asked for it",
     "copies": "is in copy",
     "staff": "works on it: the owner, else the whole group, and watchers",

@@ -1,7 +1,8 @@
 """What an event means for one participant: event and audience on the left, notification on the right.
 
 The table is the whole specification. `audiences` of a row are looked at in order and a person is
-told once per event, by the first row that reaches them.
+told once per event, by the first row that reaches them. On which channels and when stands in
+`matrix`, where a configuration may choose.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.desk.ticket import EventKind, Visibility
+from bot.desk.lifecycle import is_done
+from bot.desk.ticket import EventKind, Status, Visibility
 
 
 class Audience(StrEnum):
@@ -21,8 +23,14 @@ class Audience(StrEnum):
     REQUESTER = "requester"
     #: Collaborators and third parties in copy.
     COPIES = "copies"
+    #: Collaborators alone: third parties hear words and the end, and nothing of the way there.
+    COLLABORATORS = "collaborators"
     #: The owner, or every technician of the group while nobody owns the ticket, and watchers.
     STAFF = "staff"
+    #: Whoever has the ticket now.
+    OWNER = "owner"
+    #: The other technicians of the group.
+    GROUP = "group"
     #: Whoever caused the event.
     ACTOR = "actor"
     #: Quality staff; whether the rating may be read by them is asked again before it is sent.
@@ -49,6 +57,25 @@ class Row:
     unless: str = ""
     #: True for what nobody wrote and nobody needs: not for those who called our mail spam.
     courtesy: bool = False
+    #: What the configuration calls the event; empty where it has no choice.
+    occasion: str = ""
+    #: True when it may share a mail with others about the same ticket, or come in a digest.
+    joins: bool = False
+    #: True when it waits for nothing but quiet hours, and brings along what still waits.
+    hurries: bool = False
+    #: True when it only stands in the thread, unless the configuration says otherwise.
+    thread_only: bool = False
+    #: True when muting a ticket does not keep it away.
+    pierces: bool = False
+
+    @property
+    def role(self) -> str:
+        """How a delivery names the part; those who read the same mail share one."""
+        return _SAME_MAIL.get(self.audience, self.audience).value
+
+
+#: Audiences that get the mails of a wider one.
+_SAME_MAIL = {Audience.COLLABORATORS: Audience.COPIES, Audience.OWNER: Audience.STAFF}
 
 
 TABLE: tuple[Row, ...] = (
@@ -59,6 +86,7 @@ TABLE: tuple[Row, ...] = (
         tells_actor=True,
         when="acknowledge",
         courtesy=True,
+        occasion="opened",
     ),
     Row(
         event=EventKind.TICKET_OPENED,
@@ -88,6 +116,8 @@ TABLE: tuple[Row, ...] = (
         audience=Audience.COPIES,
         notification="copy",
         unless="refused",
+        occasion="opened",
+        joins=True,
     ),
     # Whoever forwarded it to the desk works on it by answering this mail.
     Row(
@@ -102,6 +132,19 @@ TABLE: tuple[Row, ...] = (
         audience=Audience.STAFF,
         notification="new-ticket",
         unless="refused",
+        occasion="opened",
+        joins=True,
+    ),
+    # A question that the ticket waits for reaches even those who want to hear no more of it.
+    Row(
+        event=EventKind.WORKUNIT_ADDED,
+        audience=Audience.REQUESTER,
+        notification="reply",
+        visibility=Visibility.PUBLIC,
+        when="asks",
+        occasion="words",
+        joins=True,
+        pierces=True,
     ),
     Row(
         event=EventKind.WORKUNIT_ADDED,
@@ -109,24 +152,41 @@ TABLE: tuple[Row, ...] = (
         notification="reply",
         visibility=Visibility.PUBLIC,
         unless="closing",
+        occasion="words",
+        joins=True,
     ),
     Row(
         event=EventKind.WORKUNIT_ADDED,
         audience=Audience.COPIES,
         notification="copy",
         visibility=Visibility.PUBLIC,
+        occasion="words",
+        joins=True,
     ),
     Row(
         event=EventKind.WORKUNIT_ADDED,
         audience=Audience.STAFF,
         notification="update",
         visibility=Visibility.PUBLIC,
+        occasion="words",
+        joins=True,
+    ),
+    Row(
+        event=EventKind.WORKUNIT_ADDED,
+        audience=Audience.GROUP,
+        notification="assigned",
+        when="taken",
+        occasion="owner",
+        joins=True,
+        thread_only=True,
     ),
     Row(
         event=EventKind.WORKUNIT_ADDED,
         audience=Audience.STAFF,
         notification="update",
         visibility=Visibility.INTERNAL,
+        occasion="notes",
+        joins=True,
     ),
     Row(
         event=EventKind.WORKUNIT_ADDED,
@@ -139,6 +199,43 @@ TABLE: tuple[Row, ...] = (
         audience=Audience.REQUESTER,
         notification="resolved",
         when="resolved",
+        occasion="closing",
+        joins=True,
+        hurries=True,
+    ),
+    Row(
+        event=EventKind.TICKET_CHANGED,
+        audience=Audience.COPIES,
+        notification="status",
+        when="resolved",
+        occasion="closing",
+        joins=True,
+        hurries=True,
+    ),
+    Row(
+        event=EventKind.TICKET_CHANGED,
+        audience=Audience.REQUESTER,
+        notification="status",
+        when="status",
+        occasion="status",
+        joins=True,
+    ),
+    Row(
+        event=EventKind.TICKET_CHANGED,
+        audience=Audience.COLLABORATORS,
+        notification="status",
+        when="status",
+        occasion="status",
+        joins=True,
+    ),
+    Row(
+        event=EventKind.TICKET_CHANGED,
+        audience=Audience.COPIES,
+        notification="status",
+        when="status",
+        occasion="status",
+        joins=True,
+        thread_only=True,
     ),
     Row(
         event=EventKind.CLOSING_ANNOUNCED,
@@ -161,9 +258,38 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(
         event=EventKind.TICKET_CHANGED,
-        audience=Audience.STAFF,
+        audience=Audience.OWNER,
         notification="assigned",
         when="owner",
+        occasion="owner",
+        joins=True,
+        pierces=True,
+    ),
+    Row(
+        event=EventKind.TICKET_CHANGED,
+        audience=Audience.STAFF,
+        notification="changed",
+        when="resolved",
+        occasion="closing",
+        joins=True,
+        hurries=True,
+    ),
+    Row(
+        event=EventKind.TICKET_CHANGED,
+        audience=Audience.STAFF,
+        notification="changed",
+        when="status",
+        occasion="status",
+        joins=True,
+    ),
+    Row(
+        event=EventKind.TICKET_CHANGED,
+        audience=Audience.GROUP,
+        notification="assigned",
+        when="owner",
+        occasion="owner",
+        joins=True,
+        thread_only=True,
     ),
     Row(
         event=EventKind.TICKET_MERGED,
@@ -218,11 +344,56 @@ def rows_for(
     event: EventKind, visibility: Visibility | None, data: Mapping[str, object]
 ) -> Iterator[Row]:
     """The rows that this event fires, in order."""
+    marks = {*data, "status"} if _goes_on(data) else data.keys()
     for row in TABLE:
-        if row.event is not event or (row.when and row.when not in data) or row.unless in data:
+        if row.event is not event or (row.when and row.when not in marks) or row.unless in marks:
             continue
         if row.visibility is None or row.visibility is visibility:
             yield row
+
+
+def _goes_on(data: Mapping[str, object]) -> bool:
+    """Whether the status changed to one in which the ticket goes on; its end has rows of its own."""
+    changes = data.get("changes")
+    rows = changes if isinstance(changes, list) else []
+    return any(what == "status" and not is_done(Status(after)) for what, _before, after in rows)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """Somebody's words among others in one mail."""
+
+    author_name: str
+    by_technician: bool
+    #: When they were written, in the desk's time zone.
+    at: datetime
+    #: ``public`` or ``internal``.
+    visibility: str
+    text: str
+    #: Sanitised HTML where that shows more, or None.
+    html: str | None
+    #: Name and size in bytes of each attachment that is not shown inline.
+    attachments: tuple[tuple[str, int], ...]
+    #: True when they come from an authenticated author.
+    trusted: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """What a digest says of one ticket."""
+
+    ticket_number: int
+    ticket_title: str
+    #: The status as it is now, where it changed; else empty.
+    told_status: str
+    #: Signed address for answers about this ticket.
+    reply_to: str
+    #: True when the receiver works on the ticket.
+    staff: bool
+    #: True when the title comes from an authenticated author.
+    trusted: bool
+    entries: tuple[Entry, ...]
+    changes: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -333,3 +504,9 @@ class Facts:
     #: What the rule looked at, and what it wants done, a sentence each.
     rule_saw: tuple[str, ...] = ()
     rule_wants: tuple[str, ...] = ()
+    #: Everybody's words, oldest first, where the mail carries more than one person's or message's.
+    entries: tuple[Entry, ...] = ()
+    #: The status as it is now, where the mail tells that it changed; else empty.
+    told_status: str = ""
+    #: For a digest: one for each ticket.
+    sections: tuple[Section, ...] = ()

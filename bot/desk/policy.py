@@ -10,6 +10,8 @@ from bot.desk.assignment import Assignment
 from bot.desk.closing import USUAL_PATIENCE, USUAL_RESOLUTIONS, Patience, Resolutions
 from bot.desk.limits import USUAL as USUAL_LIMITS
 from bot.desk.limits import Limits
+from bot.desk.matrix import USUAL as USUAL_NOTIFY
+from bot.desk.matrix import Notify
 from bot.desk.priorities import Priorities
 from bot.desk.quotas import Quota
 from bot.desk.relations import USUAL as USUAL_RELATIONS
@@ -68,6 +70,8 @@ class Policy:
     resolutions: Resolutions = USUAL_RESOLUTIONS
     #: How long the desk waits for answers.
     patience: Patience = USUAL_PATIENCE
+    #: On which channels and when people are told.
+    notify: Notify = USUAL_NOTIFY
     #: What is particular about groups, by their row number.
     groups: Mapping[int, GroupRules] = field(default_factory=dict)
     #: Which parts may change what in a ticket.

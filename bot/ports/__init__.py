@@ -8,6 +8,7 @@ from bot.ports.audit import Audit, AuditEntry
 from bot.ports.blobs import Blobs
 from bot.ports.entries import Entries
 from bot.ports.held import Held, HeldMail
+from bot.ports.preferences import Preferences
 from bot.ports.queues import (
     NO_DETAILS,
     Budgets,
@@ -17,6 +18,7 @@ from bot.ports.queues import (
     DueDelivery,
     DueTimer,
     Inbox,
+    NewDelivery,
     PastDelivery,
     Reports,
     Timers,
@@ -75,6 +77,7 @@ __all__ = [
     "Inbox",
     "KnowsRecipient",
     "Moves",
+    "NewDelivery",
     "NewEvent",
     "NewHit",
     "NewTicket",
@@ -84,6 +87,7 @@ __all__ = [
     "OutgoingFile",
     "PastDelivery",
     "People",
+    "Preferences",
     "Reference",
     "Refused",
     "Relations",

@@ -130,6 +130,10 @@ class DueDelivery:
     rating: Rating | None = None
     #: What only a desk's own templates speak of; None where they do not.
     details: Details | None = None
+    #: One of `bot.desk.pace.Bundle`.
+    bundle: str = ""
+    #: What goes along in the same message, oldest first.
+    companions: tuple[DueDelivery, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -149,37 +153,45 @@ class PastDelivery:
     reachable: bool
     #: The words it carried, or None.
     workunit_id: int | None
+    bundle: str = ""
+    #: The delivery whose message carried it, or None where it went by itself.
+    lead_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewDelivery:
+    """A notification about to be queued for one address, or kept as one that is not sent."""
+
+    ticket_id: int
+    event_id: int
+    notification: str
+    role: str
+    #: Whom it is for, at the address it goes to.
+    person: Person
+    due_at: datetime
+    #: One of `bot.desk.pace.Bundle`.
+    bundle: str = ""
+    #: True when a rule forbids it: it is never sent.
+    withheld: bool = False
+    #: Name of the rule that makes it wait or forbids it; empty for none.
+    rule: str = ""
+    #: The same in words.
+    reason: str = ""
 
 
 class Deliveries(Protocol):
     """Notifications on their way, with their fate."""
 
-    def add(
-        self,
-        *,
-        ticket_id: int,
-        event_id: int,
-        notification: str,
-        role: str,
-        person: Person,
-        now: datetime,
-    ) -> bool:
+    def add(self, new: NewDelivery) -> bool:
         """Queue one notification for one address; the same one twice is one, told by False."""
         ...
 
-    def withhold(
-        self,
-        *,
-        ticket_id: int,
-        event_id: int,
-        notification: str,
-        role: str,
-        person: Person,
-        rule: str,
-        reason: str,
-        now: datetime,
-    ) -> None:
-        """Record that a notification is not sent, with the rule that forbids it."""
+    def add_all(self, new: Sequence[NewDelivery]) -> int:
+        """Queue or withhold notifications in one statement; return how many are new."""
+        ...
+
+    def latest(self, ticket_id: int, identity_ids: Collection[int]) -> dict[int, datetime]:
+        """When the newest delivery about the ticket that others may join is or was due, by address."""
         ...
 
     def count_withheld(self, ticket_id: int, *, role: str, since: datetime, until: datetime) -> int:
@@ -198,11 +210,15 @@ class Deliveries(Protocol):
     def sent(
         self, delivery_id: int, *, holder: str, at: datetime, message_id: str, response: str
     ) -> None:
-        """Record that the next hop took it."""
+        """Record that the next hop took it, with all that went along and is still claimed."""
         ...
 
     def retry(self, delivery_id: int, *, holder: str, at: datetime, reason: str) -> None:
-        """Give it back, due again at a time."""
+        """Give it back with all that goes along, due again at a time."""
+        ...
+
+    def unbind(self, lead_id: int, *, holder: str) -> None:
+        """Give back what went along with a delivery that was cancelled, as if never tried."""
         ...
 
     def notification(self, delivery_id: int) -> str | None:
@@ -211,6 +227,10 @@ class Deliveries(Protocol):
 
     def find(self, delivery_id: int) -> PastDelivery | None:
         """What a delivery was about, or None."""
+        ...
+
+    def companions(self, delivery_id: int) -> list[PastDelivery]:
+        """What went along in the same message, oldest first."""
         ...
 
     def refuse(self, delivery_id: int, *, reason: str, code: str) -> bool:
@@ -246,7 +266,7 @@ class Deliveries(Protocol):
         ...
 
     def cancel(self, delivery_id: int, *, holder: str, reason: str) -> None:
-        """Record that it makes no sense any more."""
+        """Record that it makes no sense any more, it alone."""
         ...
 
 
@@ -305,5 +325,5 @@ class Budgets(Protocol):
         ...
 
     def overdraw(self, claims: Sequence[tuple[str, Budget]], *, now: datetime) -> list[int]:
-        """Take one from each budget for whom it counts; how far each is overdrawn, or 0."""
+        """Take one for each claim, in order; how far the budget is overdrawn by then, or 0."""
         ...

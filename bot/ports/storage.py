@@ -11,6 +11,7 @@ from bot.ports.audit import Audit
 from bot.ports.entries import Entries
 from bot.ports.fields import Fields
 from bot.ports.held import Held
+from bot.ports.preferences import Preferences
 from bot.ports.queues import Budgets, Deliveries, Inbox, Reports, Timers
 from bot.ports.ratings import Ratings
 from bot.ports.relations import Moves, Relations
@@ -41,6 +42,11 @@ class UnitOfWork(Protocol):
     @property
     def people(self) -> People:
         """People, addresses, groups, queues."""
+        ...
+
+    @property
+    def preferences(self) -> Preferences:
+        """How people want to be told."""
         ...
 
     @property

@@ -10,6 +10,7 @@ from bot.settings.desk import DeskSection, QueueSection
 from bot.settings.groups import GroupSection
 from bot.settings.limits import LimitsSection
 from bot.settings.loading import PLACES, find_file, load
+from bot.settings.notify import NotifyRuleSection, NotifySection
 from bot.settings.pages import HttpSection, SatisfactionSection
 from bot.settings.people import CompanySection, PersonSection, TechnicianSection
 from bot.settings.statuses import StatusMapSection
@@ -37,6 +38,8 @@ __all__ = [
     "LimitsSection",
     "ListenerSection",
     "MailboxSection",
+    "NotifyRuleSection",
+    "NotifySection",
     "PersonSection",
     "PrioritiesSection",
     "QueueSection",

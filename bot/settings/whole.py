@@ -21,6 +21,7 @@ from bot.settings.closing import ClosingSection
 from bot.settings.desk import DeskSection, QueueSection
 from bot.settings.groups import GroupSection
 from bot.settings.limits import LimitsSection
+from bot.settings.notify import NotifySection
 from bot.settings.pages import HttpSection, SatisfactionSection
 from bot.settings.people import (
     CompanySection,
@@ -69,6 +70,7 @@ class Settings(BaseSettings):
     trust: TrustSection = TrustSection()
     sealed: SealedSection = SealedSection()
     limits: LimitsSection = LimitsSection()
+    notify: NotifySection = NotifySection()
     relations: RelationsSection = RelationsSection()
     assets: tuple[AssetSection, ...] = ()
     workunits: WorkunitsSection = WorkunitsSection()
@@ -156,6 +158,7 @@ class Settings(BaseSettings):
 
         return Policy(
             limits=self.limits.build(),
+            notify=self.notify.build(zone=self.desk.time_zone),
             satisfaction=self.satisfaction.build(),
             changes=self.access.build(),
             relations=self.relations.build(self.assets),

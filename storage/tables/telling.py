@@ -26,8 +26,8 @@ deliveries = Table(
     Column("sent_at", UtcTime),
     Column("reason", Text, nullable=False, server_default=""),
     Column("code", Text, nullable=False, server_default=""),
-    # What it may be sent together with: "" for nothing, "ticket" for more of the same ticket within
-    # minutes, "digest" for anything to the same address.
+    # What it may be sent together with: "" for nothing, "ticket" for more of the same ticket that is
+    # due by then, "now" for all of it that waits, "digest" for anything to the same address.
     Column("bundle", Text, nullable=False, server_default=""),
     # The delivery whose message carries this one's words, too.
     ref("lead_id", "deliveries", nullable=True),
@@ -38,6 +38,7 @@ deliveries = Table(
     ),
     partial("ix_deliveries_claimed", "claimed_by", where="state = 'claimed'"),
     partial("ix_deliveries_refused", "id", where="state = 'refused'"),
+    partial("ix_deliveries_companions", "lead_id", where="lead_id IS NOT NULL"),
     Index(None, "ticket_id", "identity_id", "id"),
 )
 

@@ -16,6 +16,7 @@ from bot.ports import (
     ClaimedMessage,
     DueDelivery,
     Envelope,
+    NewDelivery,
     NewEvent,
     NewTicket,
     NewWorkunit,
@@ -162,18 +163,26 @@ class Store:
     # --- deliveries ---
 
     def notify(
-        self, event: Event, *people: Person, notification: str = "reply", at: datetime = NOW
+        self,
+        event: Event,
+        *people: Person,
+        notification: str = "reply",
+        role: str = "requester",
+        bundle: str = "",
+        at: datetime = NOW,
     ) -> None:
         def add(uow: SqlUnitOfWork) -> None:
             for person in people:
-                uow.deliveries.add(
+                new = NewDelivery(
                     ticket_id=event.ticket_id,
                     event_id=event.id,
                     notification=notification,
-                    role="requester",
+                    role=role,
                     person=person,
-                    now=at,
+                    due_at=at,
+                    bundle=bundle,
                 )
+                uow.deliveries.add(new)
 
         self.database.run(add)
 

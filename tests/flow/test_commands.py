@@ -130,6 +130,8 @@ def test_closing_without_words_sends_the_requester_one_mail(
     desk.reply(asked, TESS, "#close")
     closing = desk.expect(to=ann)
     desk.expect(to=tess)
+    # Nobody had it, so it was the whole group's.
+    assert "Tess Tech changed this" in desk.expect(to=tom).text
     desk.expect_nothing_more()
     assert "is resolved" in closing.text
     assert len(_rating_addresses(closing)) == 2
@@ -238,7 +240,7 @@ def test_pending_waits_for_the_requester(desk: RunningDesk, asked: Received) -> 
     question = desk.expect(to=ann)
     desk.expect(to=tess)
     desk.expect_nothing_more()
-    assert question.words == "Which printer?"
+    assert question.words == "Which printer?\n\nTo carry on we need an answer from you."
     assert desk.ticket(1).status == "pending user"
     desk.reply(question, ANN, "The blue one.")
     assert "The blue one." in desk.expect(to=tess).text

@@ -152,7 +152,8 @@ def test_an_attached_mail_is_read_whole(desk: RunningDesk) -> None:
     acknowledged = desk.expect(to=bob)
     assert acknowledged.in_reply_to == "orig@shop", "it joins the customer's own thread"
     told = desk.expect(to=tom)
-    assert list(told.files) == ["stripes.png"]
+    # What one mail causes comes as one mail: the customer's words and the technician's note.
+    assert list(told.files) == ["stripes.png", "manual.pdf"]
     desk.drain()
     ticket = desk.ticket(1)
     assert [(u.text, u.visibility.value, [f.name for f in u.files]) for u in ticket.workunits] == [

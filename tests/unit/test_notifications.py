@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import cast
@@ -16,7 +16,7 @@ from bot.desk.notifications import TABLE, Audience, rows_for
 from bot.desk.people import Participant, Person, Rights, Role
 from bot.desk.policy import Policy
 from bot.desk.ticket import EventKind, Priority, Status, Ticket, Visibility
-from bot.ports import UnitOfWork
+from bot.ports import NewDelivery, UnitOfWork
 from bot.telling import tell
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -47,14 +47,27 @@ CHANGED, FAILED = EventKind.TICKET_CHANGED, EventKind.DELIVERY_FAILED
         (ADDED, INTERNAL, {"closing": True}, "staff:update"),
         (ADDED, PRIVATE, {}, "shared:update"),
         (CHANGED, None, {}, ""),
-        (CHANGED, None, {"resolved": True}, "requester:resolved"),
+        (
+            CHANGED,
+            None,
+            {"resolved": True},
+            "requester:resolved copies:status staff:changed",
+        ),
+        (
+            CHANGED,
+            None,
+            {"changes": [["status", "new", "pending user"]]},
+            "requester:status collaborators:status copies:status staff:changed",
+        ),
+        (CHANGED, None, {"changes": [["status", "resolved", "closed"]]}, ""),
+        (ADDED, PUBLIC, {"asks": True}, "requester:reply requester:reply copies:copy staff:update"),
         (CHANGED, None, {"commands": ["#close"]}, "actor:done"),
-        (CHANGED, None, {"owner": 7}, "staff:assigned"),
+        (CHANGED, None, {"owner": 7}, "owner:assigned group:assigned"),
         (
             CHANGED,
             None,
             {"resolved": True, "commands": [], "owner": 7},
-            "requester:resolved actor:done staff:assigned",
+            "requester:resolved copies:status actor:done owner:assigned staff:changed group:assigned",
         ),
         (EventKind.TICKET_MERGED, None, {}, "requester:merged"),
         (EventKind.TICKET_MERGED, None, {"silent": True}, ""),
@@ -125,6 +138,12 @@ class Room:
     allowed: bool = True
     #: People with another address, by number.
     elsewhere: dict[int, Person] = field(default_factory=dict)
+    #: People who can be rung, at the address that rings.
+    phones: dict[int, Person] = field(default_factory=dict)
+    mutes: frozenset[int] = frozenset()
+    #: When the newest news of the ticket to an address is or was due.
+    news: dict[int, datetime] = field(default_factory=dict)
+    queued: list[NewDelivery] = field(default_factory=list)
     told: list[tuple[Person, str, str]] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
     timer: tuple[str, datetime] | None = None
@@ -134,13 +153,25 @@ class Room:
     def tickets(self) -> Room:
         return self
 
-    people = deliveries = budgets = timers = tickets
+    people = deliveries = budgets = timers = preferences = tickets
 
     def participants(self, _ticket_id: int) -> list[Participant]:
         return self.parts
 
     def get(self, person_id: int) -> Person | None:
         return self.elsewhere.get(person_id)
+
+    def reachable(self, person_ids: Collection[int]) -> dict[int, Person]:
+        return {number: self.elsewhere[number] for number in person_ids if number in self.elsewhere}
+
+    def ringing(self, person_ids: Collection[int]) -> dict[int, Person]:
+        return {number: self.phones[number] for number in person_ids if number in self.phones}
+
+    def muted(self, _ticket_id: int) -> frozenset[int]:
+        return self.mutes
+
+    def latest(self, _ticket_id: int, identity_ids: Collection[int]) -> dict[int, datetime]:
+        return {number: self.news[number] for number in identity_ids if number in self.news}
 
     def staff(self, _group_id: int) -> list[Person]:
         return [person for person in self.group if person.technician and person.reachable]
@@ -155,14 +186,14 @@ class Room:
         assert now == NOW
         return [int(not self.allowed) for _ in claims]
 
-    def withhold(self, *, person: Person, rule: str, **_more: object) -> None:
-        self.withheld.append(f"{person.name}:{rule}")
-
     def set(self, *, kind: str, due_at: datetime, **_more: object) -> None:
         self.timer = (kind, due_at)
 
-    def add(self, *, person: Person, notification: str, role: str, **_more: object) -> None:
-        self.told.append((person, notification, role))
+    def add_all(self, new: Sequence[NewDelivery]) -> int:
+        self.queued += [one for one in new if not one.withheld]
+        self.told += [(one.person, one.notification, one.role) for one in new if not one.withheld]
+        self.withheld += [f"{one.person.name}:{one.rule}" for one in new if one.withheld]
+        return len(new)
 
     def tell(
         self,

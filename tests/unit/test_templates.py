@@ -11,12 +11,13 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
-from bot.desk.notifications import TABLE, Facts
+from bot.desk.notifications import TABLE, Entry, Facts
+from bot.desk.ticket import Status
 from bot.errors import NotFound
 from bot.ports import Rendered
 from templates import pages
 from templates.catalogue import HEADINGS, RATINGS, VALUES, Catalogue
-from templates.check import sample, samples
+from templates.check import entry, sample, samples, section, several
 from templates.context import NAMES
 from templates.guard import NOTICES, guard
 from templates.macros import MACROS, Vocabulary
@@ -51,6 +52,17 @@ def parts(rendered: Rendered) -> tuple[str, str, str]:
     return (rendered.subject, rendered.text, rendered.html)
 
 
+def _by_a_stranger() -> Entry:
+    return entry(
+        author_name=f"{SECRET} author",
+        by_technician=False,
+        text=f"{SECRET} words",
+        html=f"<p>{SECRET} words</p>",
+        attachments=((f"{SECRET}.pdf", 10),),
+        trusted=False,
+    )
+
+
 def written_by_a_stranger() -> Facts:
     """Facts in which everything that an unproven author chose carries the secret."""
     return sample(
@@ -66,6 +78,15 @@ def written_by_a_stranger() -> Facts:
         failed_address=f"{SECRET}@example.net",
         author_is_technician=False,
         trusted=False,
+        entries=(_by_a_stranger(), _by_a_stranger()),
+        sections=(
+            section(
+                trusted=False,
+                ticket_title=f"{SECRET} title",
+                entries=(_by_a_stranger(),),
+                changes=(("title", "", f"{SECRET} after"),),
+            ),
+        ),
     )
 
 
@@ -98,6 +119,10 @@ def test_everything_renders_and_no_template_file_is_left_unread() -> None:
         for page, shown in pages.samples():
             html = renderer.render_page(page, language=language, facts=shown)
             assert html.startswith(f'<!doctype html>\n<html lang="{language}"')
+    for name, language in itertools.product(NOTICES, renderer.languages):
+        rendered = renderer.render(name, language=language, facts=several())
+        assert all(len(line) <= WIDTH or "://" in line for line in rendered.text.splitlines())
+        assert "\n\n\n" not in rendered.text, rendered.text
     there = {str(path) for kind in ("txt", "html") for path in SHIPPED.rglob(f"*.{kind}")}
     assert there == renderer.files_read()
 
@@ -193,7 +218,7 @@ def test_an_acknowledgement_to_an_unproven_author_is_neutral(renderer: TemplateR
 
 
 def test_new_tickets_start_a_thread_and_the_rest_keeps_it(renderer: TemplateRenderer) -> None:
-    for name in sorted(set(NOTICES) - {"new-ticket", "not-understood", "rated"}):
+    for name in sorted(set(NOTICES) - {"digest", "new-ticket", "not-understood", "rated"}):
         rendered = renderer.render(name, language="de", facts=sample())
         assert rendered.subject == "Re: Printer on the second floor", name
     rendered = renderer.render("new-ticket", language="de", facts=sample())
@@ -368,7 +393,7 @@ def test_internal_words_never_go_out(renderer: TemplateRenderer, visibility: str
 THE_DESKS_OWN = {
     *("desk_name", "ticket_status", "group_name", "owner_name", "recipient_role"),
     *("ticket_kind", "ticket_type", "resolution", "closed_by_name", "owner_address"),
-    *("group_address", "access_url"),
+    *("group_address", "access_url", "told_status"),
     *("ratings", "rating_page"),  # signed links
     *("wanted", "limit_kind", "rule_name"),
     "recipient_address",  # the receiver's own, to which the mail goes
@@ -431,6 +456,45 @@ def test_people_outside_read_no_cost() -> None:
         assert guard(notice, facts).cost == (12_050 if notice.staff else 0), notice.name
 
 
+def test_internal_words_never_go_out_among_others(renderer: TemplateRenderer) -> None:
+    note = entry(text=SECRET, visibility="internal")
+    facts = sample(entries=(entry(), note), sections=(section(entries=(note, entry())),))
+    for name in OUTWARD:
+        rendered = renderer.render(name, language="en", facts=facts)
+        assert SECRET not in "".join(parts(rendered)), name
+    for name in ("reply", "copy"):
+        with pytest.raises(ValueError, match="must not be sent"):
+            renderer.render(name, language="en", facts=replace(facts, visibility="internal"))
+
+
+def test_a_technician_sees_at_each_message_who_may_read_it(renderer: TemplateRenderer) -> None:
+    facts = sample(entries=(entry(), entry(text="Psst.", visibility="internal")))
+    rendered = renderer.render("update", language="en", facts=facts)
+    assert rendered.text.startswith("2 new messages")
+    assert "INTERNAL – only colleagues see it\n\nPsst." in rendered.text
+    assert rendered.text.index("The new drum is in.") < rendered.text.index("INTERNAL")
+
+
+@pytest.mark.parametrize("status", sorted(Status))
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_status_is_told_in_human_words(
+    renderer: TemplateRenderer, status: Status, language: str
+) -> None:
+    facts = sample(text="", attachments=(), background=(), told_status=status)
+    rendered = renderer.render("status", language=language, facts=facts)
+    assert "Printer on the second floor" in rendered.text
+    if status.value.startswith("pending"):
+        assert status.value not in rendered.text
+
+
+def test_a_digest_has_an_address_for_answers_to_each_request(renderer: TemplateRenderer) -> None:
+    rendered = renderer.render("digest", language="de", facts=several())
+    assert rendered.subject == "Neues zu 3 Anfragen"
+    assert "mailto:desk+t.16.9.k2abc@desk.example?subject=Re%3A%20Printer" in rendered.html
+    assert rendered.text.count("desk+t.16.9.k2abc@desk.example") == 3
+    assert "INTERN" in rendered.text
+
+
 # --- hostile words ------------------------------------------------------------------------------
 
 
@@ -441,7 +505,9 @@ def test_hostile_words_stay_words(renderer: TemplateRenderer, name: str, words: 
         desk_name=words, ticket_title=words, group_name=words, requester_name=words,
         owner_name=words, recipient_name=words, author_name=words, text=words,
         attachments=((words, 1),), changes=((words, words, words), ("status", words, words)),
-        reason=words, failed_address=words, ticket_status=words,
+        reason=words, failed_address=words, ticket_status=words, told_status=words,
+        entries=(entry(author_name=words, text=words, html=None, attachments=((words, 1),)),),
+        sections=(section(ticket_title=words, entries=(entry(author_name=words, text=words),)),),
     )  # fmt: skip
     rendered = renderer.render(name, language="de", facts=facts)
     assert len(rendered.subject.splitlines()) == 1

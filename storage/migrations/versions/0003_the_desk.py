@@ -26,6 +26,7 @@ def upgrade() -> None:
     _threads()
     op.add_column("deliveries", _text("bundle"))
     _add_reference("deliveries", "lead_id", "deliveries")
+    _partial("ix_deliveries_companions", "deliveries", ["lead_id"], "lead_id IS NOT NULL")
     make_word_index(op.get_bind())
 
 
