@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import re2
@@ -18,6 +19,22 @@ _WORD = re.compile(r"\w+")
 _MEMORY = 1 << 20
 
 
+# Fifty rules look at the same few texts, one after the other.
+
+
+@lru_cache(maxsize=8)
+def _as_utf8(text: str) -> bytes:
+    """Lone surrogates come out of broken mails; RE2 reads UTF-8, which has no form for them."""
+    return text[:LONGEST_TEXT].encode("utf-8", "replace")
+
+
+@lru_cache(maxsize=8)
+def _words_of(text: str) -> tuple[frozenset[str], str]:
+    """The words of a text, and all of them in a row."""
+    found = _WORD.findall(text[:LONGEST_TEXT].casefold())
+    return frozenset(found), f" {' '.join(found)} "
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """An RE2 expression; it has no back references, and no text makes it slow."""
@@ -27,9 +44,7 @@ class Pattern:
 
     def is_in(self, text: str) -> bool:
         """Whether it matches anywhere in the text."""
-        # Lone surrogates come out of broken mails; RE2 reads UTF-8, which has no form for them.
-        clean = text[:LONGEST_TEXT].encode("utf-8", "replace").decode()
-        return self._compiled.search(clean) is not None
+        return self._compiled.search(_as_utf8(text)) is not None
 
 
 def read_pattern(source: str) -> Pattern:
@@ -63,10 +78,9 @@ class Words:
 
     def are_in(self, text: str) -> bool:
         """Whether one of them stands in the text."""
-        found = _WORD.findall(text[:LONGEST_TEXT].casefold())
-        if not self.single.isdisjoint(found):
+        single, flat = _words_of(text)
+        if not self.single.isdisjoint(single):
             return True
-        flat = f" {' '.join(found)} " if self.phrases else ""
         return any(f" {phrase} " in flat for phrase in self.phrases)
 
 
