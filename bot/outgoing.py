@@ -307,6 +307,7 @@ def facts_of(due: DueDelivery, house: House) -> Facts:
         limit_number=_number(data.get("limit_number")),
         **_about_ticket(due, house),
         workunit_number=workunit.id if workunit and _is_staff(due) else 0,
+        open_below=len(_list(data.get("open_below"))),
         other_number=_number(data.get("into") or data.get("from")),
         rule_name=str(data.get("workflow", "")),
         rule_hit=_number(data.get("hit")),

@@ -59,7 +59,7 @@ HEADINGS: frozenset[str] = frozenset(
         "epilogue",
         "locked",
         *("tag", "asset", "merged into", "split off"),
-        *("time", "profile", "done", "shared with", "edited"),
+        *("incidents", "time", "profile", "done", "shared with", "edited"),
     }
 )
 #: Words for the answers to "How did we do?".

@@ -4,6 +4,7 @@ Every function changes the ticket, records the event with the rule that led to i
 notifications that the event means, all inside the caller's transaction.
 """
 
+from bot.actions.below import answer_incidents, close_below
 from bot.actions.editing import edit_workunit, find_workunit
 from bot.actions.ending import AUTO_CLOSE, CLOSING_WARNING, warn_of_closing
 from bot.actions.holding import decide_held, note_held, trust_address
@@ -53,10 +54,12 @@ __all__ = [
     "add_rule_note",
     "add_tags",
     "add_workunit",
+    "answer_incidents",
     "ask_for_fields",
     "change_ticket",
     "check_merge",
     "check_split",
+    "close_below",
     "decide_held",
     "edit_workunit",
     "end_of_merges",

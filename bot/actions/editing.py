@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.actions.recording import record
 from bot.desk.people import Person
-from bot.desk.ticket import EventKind, Ticket, Visibility, Workunit
+from bot.desk.ticket import EventKind, Ticket, Workunit
 from bot.desk.workunits import Booking
 from bot.errors import NotPossible
 from bot.ports import UnitOfWork
@@ -48,7 +48,8 @@ def edit_workunit(
             "hourly_rate": booking.hourly_rate,
             "done_at": booking.done_at or workunit.done_at,
         }
-    if all(getattr(workunit, name) == value for name, value in new.items()):
+    new = {name: value for name, value in new.items() if getattr(workunit, name) != value}
+    if not new:
         raise NotPossible(f"words {workunit.id} say that already")
     uow.entries.revise(workunit.id, by=actor.id if actor else None, at=now, **new)
     record(
@@ -58,9 +59,7 @@ def edit_workunit(
         actor=actor,
         workunit_id=workunit.id,
         visibility=workunit.visibility,
-        data={"edited": sorted(set(new) - {"html"}), "private": True}
-        if workunit.visibility is Visibility.PRIVATE
-        else {"edited": sorted(set(new) - {"html"})},
+        data={"edited": sorted(set(new) - {"html"})},
         rule=rule,
         now=now,
     )

@@ -42,6 +42,24 @@ COMMANDS = {
     "backup": "Copy database and attachments, and verify the copy.",
 }
 GROUPS = {
+    "ticket": (
+        "Tickets among tickets: merge, split, link, tag.",
+        {
+            "merge": "Put all of a ticket into another one, and close it as a duplicate.",
+            "split": "Make a ticket of some of the words of another.",
+            "link": "Say what a ticket is to another one.",
+            "unlink": "Say that two tickets have nothing to do with each other.",
+            "tag": "Put tags on a ticket, or take them off.",
+            "about": "Say what a ticket is about: something that is kept elsewhere.",
+        },
+    ),
+    "workunit": (
+        "What somebody wrote: corrected, with its history.",
+        {
+            "edit": "Give words a new text or a new time; what they were is kept.",
+            "history": "Show what words are, and what they were before each edit.",
+        },
+    ),
     "people": (
         "Technicians, requesters and their addresses.",
         {

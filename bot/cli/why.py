@@ -291,6 +291,7 @@ _LISTS = (
     ("it saw:", "saw"),
     ("it wants to:", "wants"),
     ("edited:", "edited"),
+    ("still open below it:", "open_below"),
 )
 
 

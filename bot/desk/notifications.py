@@ -493,6 +493,8 @@ class Facts:
     closes_at: datetime | None = None
     #: Number of the ticket that it follows, where the receiver may know of that; 0 otherwise.
     follows: int = 0
+    #: How many tickets below one that was closed are still open.
+    open_below: int = 0
     #: Number of the words, by which they are edited or split off; 0 where there are none.
     workunit_number: int = 0
     #: Number of the ticket that this one was merged into, took in or was split from; 0 otherwise.

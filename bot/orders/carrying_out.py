@@ -9,7 +9,7 @@ from bot import actions
 from bot.desk.commands import Order
 from bot.desk.commands.people import Assign
 from bot.errors import NotPossible
-from bot.orders import holding, people, relations, rules, shape, states, workunits
+from bot.orders import below, holding, people, relations, rules, shape, states, workunits
 from bot.orders.work import Work
 
 #: What carries out each kind of order; raises NotPossible. Orders about the words themselves
@@ -20,6 +20,7 @@ HANDLERS: dict[type[Order], Callable[[Work, Any], None]] = {
     **people.HANDLERS,
     **holding.HANDLERS,
     **relations.HANDLERS,
+    **below.HANDLERS,
     **rules.HANDLERS,
     **workunits.HANDLERS,
 }
@@ -60,6 +61,7 @@ def finish(
     `lines` are the orders as written; `internal` says that the words stayed among colleagues.
     Raises NotPossible where the ticket's life forbids a change.
     """
+    below.look_below(work)
     work.ticket = actions.change_ticket(
         work.uow,
         work.ticket,

@@ -39,6 +39,8 @@ class Work:
     shared_with: list[int] = field(default_factory=list)
     #: The workunit they became, once they are in.
     workunit_id: int | None = None
+    #: True when whatever is open below the ticket closes with it.
+    closes_below: bool = False
     #: What the ticket's one event of change will set.
     changes: Changes = Changes()  # noqa: RUF009 - frozen
     #: What was changed beside the ticket's own columns, each (what, before, after).

@@ -174,6 +174,8 @@ def _split(argument: str) -> Split:
 
 def read_numbers(text: str) -> tuple[int, ...]:
     """``3, 5-7`` as numbers, each once; raises ValueError."""
+    if not _NUMBERS.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} are no numbers: 3,5-7 are")
     numbers: dict[int, None] = {}
     for part in text.split(","):
         first, _, last = part.strip().partition("-")
