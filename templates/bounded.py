@@ -15,7 +15,7 @@ import minijinja
 from markupsafe import Markup, escape
 
 from bot.errors import ConfigurationError
-from templates.grammar import FILTERS, nearest
+from templates.grammar import FILTERS, hint
 from templates.phrases import as_calls
 from templates.sources import Sources
 
@@ -136,9 +136,9 @@ class Bounded:
     def _expected(self, kind: str, said: str) -> str:
         words = re.findall(r"[`']?([\w.]+)[`']? is (?:undefined|unknown)", said)
         if kind in {"undefined value", "unknown function"} and words:
-            return nearest(words[0].partition(".")[2] or words[0], self._names)
+            return hint(words[0].partition(".")[2] or words[0], self._names)
         if kind == "unknown filter":
-            return nearest(words[0] if words else "", FILTERS)
+            return hint(words[0] if words else "", FILTERS)
         return _EXPECTED.get(kind, _EXPECTED[""])
 
 

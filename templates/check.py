@@ -13,7 +13,7 @@ from bot.errors import ConfigurationError
 from bot.ports import Rendered
 from bot.ports.pages import PageFacts
 from templates import pages
-from templates.grammar import nearest
+from templates.grammar import hint
 from templates.guard import NOTICES
 from templates.own import OwnTemplates
 
@@ -221,7 +221,7 @@ def _unknown_groups(own: OwnTemplates, groups: Collection[str] | None) -> Iterat
     known = None if groups is None else {name.casefold() for name in groups}
     for name, path in own.groups.items():
         if known is not None and groups is not None and name not in known:
-            yield f"{path}: «{path.name}» is no group of the desk; {nearest(path.name, groups)}"
+            yield f"{path}: «{path.name}» is no group of the desk; {hint(path.name, groups)}"
 
 
 def _never_read(paths: list[Path], read: frozenset[str]) -> Iterator[str]:

@@ -6,13 +6,14 @@ doubles a text thirty times in thirty steps. So what a template can put together
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, nodes
+
+from bot.desk.nearest import nearest
 
 #: Filters that cannot make much out of little, or that `bounded` watches.
 FILTERS = (
@@ -110,38 +111,36 @@ def mistakes(tree: nodes.Template, given: Given) -> Iterator[tuple[int, str]]:
                 yield node.lineno, said
 
 
-def nearest(word: str, known: Collection[str]) -> str:
-    """A hint: the nearest known name and all of them."""
-    folded = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(word.casefold(), folded, n=1)
-    hint = f"did you mean «{folded[near[0]]}»? " if near else ""
-    return f"{hint}known names are {', '.join(known) or 'none'}"
+def hint(word: str, known: Collection[str]) -> str:
+    """The nearest known name and all of them."""
+    near = "".join(f"did you mean «{name}»? " for name in nearest(word, known, most=1))
+    return f"{near}known names are {', '.join(known) or 'none'}"
 
 
 def _unknown_name(node: Any, given: Given) -> str:  # noqa: ANN401 - jinja's nodes have no types
     name = node.name
     if node.ctx != "load" or name in given.names or name in given.own or name in _BUILT_IN:
         return ""
-    return f"«{name}» is no name that a template knows; {nearest(name, given.names)}"
+    return f"«{name}» is no name that a template knows; {hint(name, given.names)}"
 
 
 def _unknown_filter(node: Any, _given: Given) -> str:  # noqa: ANN401 - the same
     if node.name in FILTERS:
         return ""
-    return f"No filter named '{node.name}'; {nearest(node.name, FILTERS)}"
+    return f"No filter named '{node.name}'; {hint(node.name, FILTERS)}"
 
 
 def _unknown_test(node: Any, _given: Given) -> str:  # noqa: ANN401 - the same
     if node.name in TESTS:
         return ""
-    return f"No test named '{node.name}'; {nearest(node.name, TESTS)}"
+    return f"No test named '{node.name}'; {hint(node.name, TESTS)}"
 
 
 def _unknown_field(node: Any, given: Given) -> str:  # noqa: ANN401 - the same
     whole = isinstance(node.node, nodes.Name) and node.node.name == "fields"
     if not whole or not isinstance(node.arg, nodes.Const) or node.arg.value in given.fields:
         return ""
-    return f"«{node.arg.value}» is no custom field; {nearest(str(node.arg.value), given.fields)}"
+    return f"«{node.arg.value}» is no custom field; {hint(str(node.arg.value), given.fields)}"
 
 
 def _hidden_attribute(node: Any, _given: Given) -> str:  # noqa: ANN401 - the same
@@ -162,7 +161,7 @@ def _call(node: Any, given: Given) -> str:  # noqa: ANN401 - the same
     if name in {*given.functions, *given.own, *_CALLABLE}:
         return ""
     known = (*given.functions, "_", "range")
-    return f"«{name}» cannot be called; {nearest(name, known)}"
+    return f"«{name}» cannot be called; {hint(name, known)}"
 
 
 def _growth(node: Any, given: Given) -> str:  # noqa: ANN401 - the same

@@ -11,7 +11,7 @@ from jinja2.nodes import Template
 from bot.errors import ConfigurationError
 from templates import grammar, pages
 from templates.context import FUNCTIONS, NAMES
-from templates.grammar import Given, nearest
+from templates.grammar import Given, hint
 from templates.macros import Vocabulary
 from templates.phrases import as_calls
 from templates.sources import text_of
@@ -51,8 +51,8 @@ class OwnTemplates:
             for line, name in self._vocabulary.unknown(
                 path.read_bytes().decode("utf-8", "replace")
             ):
-                hint = nearest(name, self._vocabulary.names)
-                yield f"{path}, line {line}: {name} is no macro; {hint}"
+                near = hint(name, self._vocabulary.names)
+                yield f"{path}, line {line}: {name} is no macro; {near}"
 
     def _parsed(self) -> Iterator[tuple[Path, Template]]:
         for path in self.paths:

@@ -21,7 +21,7 @@ from bot.ports.pages import PageFacts
 from templates import check, pages
 from templates.catalogue import Catalogue
 from templates.context import DETAILS
-from templates.grammar import nearest
+from templates.grammar import hint
 from templates.guard import NOTICES, Notice, guard
 from templates.macros import Vocabulary
 from templates.own import OwnTemplates
@@ -197,6 +197,6 @@ def notice_of(notification: str) -> Notice:
     """What is known of a notification; raises NotFound with the nearest name."""
     notice = NOTICES.get(notification)
     if notice is None:
-        hint = nearest(notification, tuple(NOTICES))
-        raise NotFound(f"there is no notification «{notification}»; {hint}")
+        near = hint(notification, tuple(NOTICES))
+        raise NotFound(f"there is no notification «{notification}»; {near}")
     return notice

@@ -16,9 +16,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from difflib import get_close_matches
 from enum import StrEnum
 
+from bot.desk.nearest import suggestion
 from bot.desk.search_words import fold
 from bot.desk.ticket import Kind, Priority, Status
 
@@ -26,7 +26,6 @@ from bot.desk.ticket import Kind, Priority, Status
 LONGEST, MOST = 500, 20
 #: Letters that must stand before the star of ``print*``.
 _PREFIX = 3
-_NEAREST = 3
 
 
 class SearchMistake(ValueError):
@@ -148,13 +147,8 @@ def parse(text: str, *, now: datetime, zone: tzinfo = UTC) -> Query:
 
 
 def nearest(word: str, names: Iterable[str]) -> str:
-    """A hint which names were meant: ``; the nearest are a, b``, or what there is, or nothing."""
-    known = sorted(set(names))
-    by_folded = {name.casefold(): name for name in known}
-    close = get_close_matches(word.casefold(), by_folded, n=_NEAREST, cutoff=0.5)
-    if close:
-        return "; the nearest: " + ", ".join(by_folded[name] for name in close)
-    return f"; there is: {', '.join(known)}" if 0 < len(known) <= MOST else ""
+    """A hint which names were meant: ``; did you mean status?``, or what there is."""
+    return f"; {suggestion(word, sorted(set(names)), most=MOST)}"
 
 
 # --- parts of the text --------------------------------------------------------------------------

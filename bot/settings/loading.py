@@ -83,7 +83,8 @@ def _mistake(mistake: Any) -> str:  # noqa: ANN401 - pydantic's error dictionary
     found = mistake.get("input")
     # A whole section may hold passwords.
     plain = isinstance(found, str | int | float) and mistake["type"] != "missing"
-    shown = f", found {found!r}" if plain and not is_secret(key) else ""
+    told = repr(found) in mistake["msg"]
+    shown = f", found {found!r}" if plain and not (told or is_secret(key)) else ""
     where = f"{key}: " if key else ""
     return f"{where}{mistake['msg'].removeprefix('Value error, ')}{shown}"
 

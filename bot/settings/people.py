@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from bot.settings.values import Address, Section, nearest
+from bot.settings.values import Address, Section, unknown
 
 
 class TechnicianSection(Section):
@@ -76,7 +76,7 @@ def check_names(
     known = [company.name for company in companies]
     for person in people:
         if person.company and person.company not in known:
-            hint = nearest("company", person.company, known)
+            hint = unknown("company", person.company, known)
             raise ValueError(f"people.company of {person.address}: {hint}")
     somebodies: tuple[TechnicianSection | PersonSection, ...] = (*technicians, *people)
     _belong_to_one(
@@ -98,7 +98,7 @@ def _belong_to_one(claims: Iterable[tuple[str, str]]) -> None:
 def find_technician(
     technicians: Sequence[TechnicianSection], name: str, *, where: str = ""
 ) -> TechnicianSection:
-    """The technician with this name or address; raises ValueError with the nearest ones."""
+    """The technician with this name or address; raises ValueError with the unknown ones."""
     wanted = name.casefold()
     found = [t for t in technicians if wanted in {t.name.casefold(), t.address}]
     if len(found) == 1:
@@ -106,4 +106,4 @@ def find_technician(
     if found:
         raise ValueError(f"{where}: {name!r} could be " + ", ".join(t.address for t in found))
     names = [words for t in technicians for words in (t.name, t.address)]
-    raise ValueError(f"{where}: {nearest('technician', name, names)}")
+    raise ValueError(f"{where}: {unknown('technician', name, names)}")

@@ -9,14 +9,14 @@ from pydantic import BeforeValidator, Field
 
 from bot.desk.statuses import StatusMap, StatusMaps
 from bot.desk.ticket import Status
-from bot.settings.values import Section, nearest
+from bot.settings.values import Section, unknown
 
 
 def _status(name: object) -> Status:
     known = {status.value: status for status in Status}
     wanted = str(name).strip().lower()
     if wanted not in known:
-        raise ValueError(nearest("status", wanted, known))
+        raise ValueError(unknown("status", wanted, known))
     return known[wanted]
 
 
@@ -49,7 +49,7 @@ def refuse_disorder(sections: Iterable[StatusMapSection], *, groups: Collection[
     for number, section in enumerate(sections):
         for group in section.groups:
             if group not in groups:
-                raise ValueError(f"status_maps.{number}.groups: {nearest('group', group, groups)}")
+                raise ValueError(f"status_maps.{number}.groups: {unknown('group', group, groups)}")
         for scope in section.scopes():
             if scope in taken:
                 both = f"both {taken[scope]!r} and {section.name!r}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from bot.desk.nearest import suggestion
 
 
 def _address(text: str) -> str:
@@ -35,12 +36,9 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def nearest(what: str, name: str, known: Iterable[str]) -> str:
-    """That there is no such thing, and which there are, those first that it may have meant."""
-    names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(f'«{n}»' for n in near)}? " if near else ""
-    return f"there is no {what} «{name}»; {hint}these are: {', '.join(names)}"
+def unknown(what: str, name: str, known: Iterable[str]) -> str:
+    """That there is no such thing, and which it may have meant."""
+    return f"there is no {what} {name!r}; {suggestion(name, known)}"
 
 
 def is_secret(key: str) -> bool:

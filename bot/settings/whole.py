@@ -33,7 +33,7 @@ from bot.settings.relations import AssetSection, RelationsSection
 from bot.settings.rules import WebhooksSection, build_rulebook
 from bot.settings.statuses import StatusMapSection, build_maps, refuse_disorder
 from bot.settings.types import FieldSection, PrioritiesSection, TypeSection, build_types
-from bot.settings.values import nearest
+from bot.settings.values import unknown
 from bot.settings.wires import (
     ListenerSection,
     MailboxSection,
@@ -91,7 +91,7 @@ class Settings(BaseSettings):
         known.update(g for tech in info.data.get("technicians", ()) for g in tech.groups)
         for name in section.groups_off:
             if known and name not in known:
-                raise ValueError(f"groups_off: {nearest('group', name, known)}")
+                raise ValueError(f"groups_off: {unknown('group', name, known)}")
         return section
 
     closing: ClosingSection = ClosingSection()

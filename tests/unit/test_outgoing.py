@@ -108,6 +108,10 @@ class Recorder:
 
     asked: list[tuple[str, str, Facts]] = field(default_factory=list)
 
+    @property
+    def wants_details(self) -> bool:
+        return False
+
     def render(self, notification: str, *, language: str, facts: Facts) -> Rendered:
         self.asked.append((notification, language, facts))
         return Rendered(subject="Re: Printer", text="text", html="<p>html</p>")

@@ -112,11 +112,11 @@ def test_times(text: str, after: datetime | None, before: datetime | None) -> No
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("statsu:open", '"statsu:" is nothing to search by; the nearest: status'),
-        ("status:clsoed", 'status: "clsoed" is unknown; the nearest: closed'),
-        ("priority:P9", 'priority: "P9" is unknown; the nearest: P'),
-        ("kind:incidnet", "the nearest: incident"),
-        ("is:overdue", "there is: closed, locked, merged, open"),
+        ("statsu:open", '"statsu:" is nothing to search by; did you mean status?'),
+        ("status:clsoed", 'status: "clsoed" is unknown; did you mean closed'),
+        ("priority:P9", 'priority: "P9" is unknown; there are: P1'),
+        ("kind:incidnet", "did you mean incident"),
+        ("is:overdue", "there are: closed, locked, merged, open"),
         ("status.x:new", '"status.x:" is nothing to search by'),
         ("owner:", '"owner:" needs a value'),
         ("field:12", '"field:" needs the name of a field'),

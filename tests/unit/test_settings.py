@@ -64,17 +64,17 @@ def write(folder: Path, text: str) -> Path:
         (
             '[[status_maps]]\nname = "x"\nallowed.new = ["asigned"]',
             "status_maps.0.allowed.new.0",
-            "there is no status «asigned»; did you mean «assigned»",
+            "there is no status 'asigned'; did you mean assigned?",
         ),
         (
             '[[status_maps]]\nname = "x"\nallowed.nwe = ["assigned"]',
             "status_maps.0.allowed.nwe.[key]",
-            "there is no status «nwe»; did you mean «new»?",
+            "there is no status 'nwe'; did you mean new?",
         ),
         (
             '[[status_maps]]\nname = "x"\ngroups = ["Service Dsk"]\nallowed.new = ["closed"]',
             "status_maps.0.groups",
-            "there is no group «Service Dsk»; did you mean «Service Desk»?",
+            "there is no group 'Service Dsk'; did you mean Service Desk?",
         ),
         (
             '[[status_maps]]\nname = "x"\nallowed.new = ["closed"]\n'  # noqa: ISC004 - one file
@@ -93,7 +93,7 @@ def write(folder: Path, text: str) -> Path:
         (
             '[satisfaction]\ngroups_off = ["Servce Desk"]',
             "satisfaction",
-            "groups_off: there is no group «Servce Desk»; did you mean «Service Desk»?",
+            "groups_off: there is no group 'Servce Desk'; did you mean Service Desk?",
         ),
     ],
 )

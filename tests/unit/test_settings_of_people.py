@@ -35,7 +35,7 @@ def read(tmp_path: Path, text: str) -> Settings:
     ("text", "words"),
     [
         ('[[groups]]\nname = "Support"\nleader = "tes@example.org"', "tess@example.org"),
-        ('[[groups]]\nname = "Support"\nmanage = ["Tim Tool"]', "did you mean «Tom Tool»"),
+        ('[[groups]]\nname = "Support"\nmanage = ["Tim Tool"]', "did you mean Tom Tool?"),
         (
             '[[companies]]\nname = "ACME"\n[[people]]\naddress = "a@b.example"\ncompany = "ACNE"',
             "ACME",

@@ -37,7 +37,7 @@ def test_nothing_found_and_mistakes_are_said(played: tuple[Path, str], say: Say)
     status, _, said = say("tickets", "statsu:open", file=file)
     assert (status, said) == (
         1,
-        'replydesk: "statsu:" is nothing to search by; the nearest: status\n',
+        'replydesk: "statsu:" is nothing to search by; did you mean status?\n',
     )
     status, _, said = say("tickets", "group:Nowhere", file=file)
     assert status == 1
