@@ -95,7 +95,7 @@ def test_what_the_comparison_does_not_look_at_is_the_same_too(engine: Engine) ->
     migrate(engine)
     found = columns(engine), partial_indexes(engine), checks(engine), word_index(engine)
     assert found == wanted
-    assert len(wanted[1]) == 23
+    assert len(wanted[1]) == 24
     assert len(wanted[3]) > 10
 
 
