@@ -116,10 +116,11 @@ def stand_in(uow: UnitOfWork, person: Person, *, now: datetime) -> Person | None
 
 
 def with_standing(uow: UnitOfWork, due: DueDelivery, *, now: datetime) -> DueDelivery:
-    """The delivery with where its receiver stands now, where its words are not public."""
+    """The delivery with where its receiver stands now, where what is sent depends on that."""
     workunit = due.workunit
-    if workunit is None or workunit.visibility is Visibility.PUBLIC:
+    inner = workunit is not None and workunit.visibility is not Visibility.PUBLIC
+    if not inner and due.notification != "assigned":
         return due
     clearance = Clearance(uow=uow, ticket=due.ticket, now=now)
-    shared = uow.tickets.shared_with(workunit.id)
+    shared = uow.tickets.shared_with(workunit.id) if workunit else ()
     return replace(due, standing=clearance.standing(due.person, workunit, shared_with=shared))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import actions
+from bot.clearance import is_colleague
 from bot.desk import lifecycle
 from bot.desk.entry import Entry, Ruling
 from bot.desk.people import Person
@@ -76,6 +77,8 @@ def enter(
     if ruling.entry is Entry.ENTER_AS_TECHNICIAN:
         enter_as_technician(scene, ticket, author, rule=rule)
         return Placed(state="done", ticket_id=ticket.id)
+    if is_colleague(author, ticket) and not scene.roles(ticket, author):
+        actions.join_as_colleague(scene.uow, ticket, person=author, rule=ruling.rule, now=scene.now)
     if copies := scene.copies():
         actions.add_copies(
             scene.uow,

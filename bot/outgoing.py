@@ -95,7 +95,8 @@ def cancelled_because(due: DueDelivery) -> str:
     if not due.person.reachable:
         return "the address refuses mail"
     for_owner = due.notification == "assigned" and due.role != Audience.GROUP
-    if for_owner and due.ticket.owner_id != due.person.id:
+    owns = due.ticket.owner_id == due.person.id or (standing is not None and standing.deputy)
+    if for_owner and not owns:
         return "somebody else has the ticket by now"
     if due.notification == "rated":
         return _not_to_be_told(due)

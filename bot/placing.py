@@ -26,6 +26,7 @@ from bot.entering import (
 from bot.forwarding import FORWARDED, open_for_customer
 from bot.holding import hold
 from bot.machines import place_automatic
+from bot.on_behalf import ENTERED, open_on_behalf
 from bot.scene import Placed, Scene
 from bot.standing import Finding, case_of, look_up, on_record, ruled
 from bot.twins import find_twin, settle
@@ -152,6 +153,9 @@ def _place_human(scene: Scene, finding: Finding) -> Placed:
     elif ticket is None and (opened := open_for_customer(scene, author)):
         placed = Placed(state="done", ticket_id=opened.id)
         ruling = Ruling(entry=Entry.OPEN, rule=FORWARDED)
+    elif ticket is None and (opened := open_on_behalf(scene, author)):
+        placed = Placed(state="done", ticket_id=opened.id)
+        ruling = Ruling(entry=Entry.OPEN, rule=ENTERED)
     else:
         if ruling.entry in _ENTERING:
             ruling = Ruling(entry=Entry.OPEN_LINKED, rule=CLOSED_FOR_GOOD)
@@ -172,6 +176,7 @@ def _reached_again(scene: Scene, author: Person) -> tuple[Person, dict[str, obje
 
 
 _HOLD_REASONS = {
+    "deactivated": "its author was deactivated, and takes no part any more",
     "forged_insider": "its domain disowns it, yet it claims to come from somebody with rights here",
     "handed_in_again": "it was written to others, and anybody who has it may have sent it here",
     "unproven_this_time": "its author's mails to this ticket used to be proven, and this one is not",

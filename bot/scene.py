@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot import actions
 from bot.actions import Words
 from bot.decoration import without_marks, without_pictures
 from bot.desk.entry import Authentication
@@ -91,8 +92,15 @@ class Scene:
         if self.trusted and sender.name not in {"", person.name} and not person.technician:
             # Somebody else may have named them first, by forging a mail or in a copy field.
             self.uow.people.rename(person.id, sender.name)
-            return replace(person, name=sender.name)
-        return person
+            person = replace(person, name=sender.name)
+        return self._with_company(person) if self.trusted else person
+
+    def _with_company(self, person: Person) -> Person:
+        """The person with the company whose domain proved them; never on a mere From line."""
+        house = self.uow.policy.companies.get(person.address.rpartition("@")[2])
+        if house is None or person.company_id is not None or person.technician:
+            return person
+        return actions.join_company(self.uow, person, house, now=self.now)
 
     def person(self, address: str, name: str) -> Person:
         """The person behind an address; somebody new is added, and a name learnt once proven."""

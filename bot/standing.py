@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bot.clearance import is_colleague
 from bot.desk.entry import Case, Ruling, Tie, rule_on
 from bot.desk.people import Person, Role
 from bot.desk.ticket import Ticket
@@ -149,7 +150,12 @@ def case_of(scene: Scene, finding: Finding, ticket: Ticket | None, author: Perso
     """Everything that decides whether the author may write into the ticket."""
     authentication = scene.reading.authentication
     if ticket is None:
-        return Case(tie=Tie.NONE, technician=author.technician, authentication=authentication)
+        return Case(
+            tie=Tie.NONE,
+            technician=author.technician,
+            deactivated=author.deactivated_at is not None,
+            authentication=authentication,
+        )
     roles = _roles(scene, finding, ticket, author)
     # What nobody has proven may have been proven before, or may be tied by what others were given.
     elsewhere = _was_sent_to_others(scene)
@@ -159,6 +165,8 @@ def case_of(scene: Scene, finding: Finding, ticket: Ticket | None, author: Perso
         tie=_tie(scene, finding, ticket, author, doubtful=doubtful),
         technician=author.technician,
         participant=bool(roles),
+        colleague=is_colleague(author, ticket),
+        deactivated=author.deactivated_at is not None,
         third_party=roles == {Role.COPY},
         trusted_address=author.trusted,
         proven_before=doubtful and _was_proven(scene, ticket, author),

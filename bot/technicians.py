@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot import actions
 from bot.actions import Words
+from bot.desk.access import Deed
 from bot.desk.commands import Orders, asks_for_internal, asks_for_private, read_orders
 from bot.desk.commands.holding import DecideHeld
 from bot.desk.commands.rules import AnswerRule
@@ -21,6 +22,7 @@ from bot.errors import NotPossible
 from bot.holding import answers_a_notice
 from bot.orders import Work, carry_out, finish
 from bot.orders.people import join
+from bot.orders.permission import require
 from bot.orders.states import close_with
 from bot.scene import Scene
 from threading_engine import html, subject
@@ -109,7 +111,13 @@ def _obey(scene: Scene, ticket: Ticket, author: Person, draft: _Draft, orders: O
         problems = (*problems, "the ticket is locked; #unlock comes first")
     if problems:
         raise _Undone(problems)
-    join(work, scene.copies())
+    try:
+        join(work, scene.copies())
+        said = orders.words or draft.words.files or draft.enclosed
+        if said and not (draft.inside or orders.of(EditWords)):
+            require(work, Deed.WRITE_PUBLIC)
+    except NotPossible as why:
+        raise _Undone((str(why),)) from None
     status = work.changes.status
     closing = status is not None and is_done(status) and not draft.inside
     workunit_id = None

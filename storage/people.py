@@ -151,7 +151,7 @@ class SqlPeople:
         """
         # Compared here: SQLite folds the case of ASCII only, and "%" is a letter like any other.
         wanted = name.casefold()
-        known = self.everyone(technicians=True)
+        known = [p for p in self.everyone(technicians=True) if p.deactivated_at is None]
         exact = [p for p in known if wanted in {p.name.casefold(), p.address.casefold()}]
         begun = (p for p in known if _begins(p, wanted))
         return _first_of_each(exact or begun)

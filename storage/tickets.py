@@ -216,6 +216,12 @@ class SqlTickets:
         row = self._connection.execute(query).one()
         return int(row[0] or 0), int(row[1] or 0)
 
+    def open_of(self, owner_id: int) -> list[Ticket]:
+        """The open tickets that somebody has, oldest first."""
+        mine = (tickets.c.owner_id == owner_id) & tickets.c.closed_at.is_(None)
+        rows = self._connection.execute(select(tickets).where(mine).order_by(tickets.c.id))
+        return [ticket_of(row) for row in rows.mappings()]
+
     def count_open(self, owner_ids: Collection[int]) -> dict[int, int]:
         """How many open tickets each of these owners has; whoever has none is left out."""
         query = (

@@ -21,6 +21,15 @@ from bot.actions.links import (
 )
 from bot.actions.merging import check_merge, merge_tickets
 from bot.actions.opening import open_ticket
+from bot.actions.people import (
+    add_address,
+    deactivate,
+    end_absence,
+    join_company,
+    merge_people,
+    reactivate,
+    set_absence,
+)
 from bot.actions.rating import rate_ticket
 from bot.actions.reports import record_failure, record_report, send_elsewhere
 from bot.actions.rules import (
@@ -39,7 +48,7 @@ from bot.actions.shape import Shape, ask_for_fields, fill_fields, put_values
 from bot.actions.splitting import check_split, split_ticket
 from bot.actions.states import Changes, change_ticket
 from bot.actions.summaries import sum_up
-from bot.actions.taking_part import add_copies
+from bot.actions.taking_part import add_copies, join_as_colleague
 from bot.actions.words import Words, add_workunit, price
 
 __all__ = [
@@ -50,6 +59,7 @@ __all__ = [
     "Changes",
     "Shape",
     "Words",
+    "add_address",
     "add_copies",
     "add_rule_note",
     "add_tags",
@@ -60,14 +70,19 @@ __all__ = [
     "check_merge",
     "check_split",
     "close_below",
+    "deactivate",
     "decide_held",
     "edit_workunit",
+    "end_absence",
     "end_of_merges",
     "ends",
     "fill_fields",
     "find_workunit",
+    "join_as_colleague",
+    "join_company",
     "join_ticket",
     "link_tickets",
+    "merge_people",
     "merge_tickets",
     "note_held",
     "open_below",
@@ -77,6 +92,7 @@ __all__ = [
     "put_asset",
     "put_values",
     "rate_ticket",
+    "reactivate",
     "record_answer",
     "record_failure",
     "record_report",
@@ -85,6 +101,7 @@ __all__ = [
     "remove_tags",
     "report_stop",
     "send_elsewhere",
+    "set_absence",
     "split_ticket",
     "suggest",
     "sum_up",

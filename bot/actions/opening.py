@@ -25,6 +25,7 @@ def open_ticket(
     queue: Queue,
     actor: Person,
     forwarder: Person | None = None,
+    editor: Person | None = None,
     words: Words,
     copies: Iterable[Person] = (),
     addressed: frozenset[str] = frozenset(),
@@ -58,21 +59,26 @@ def open_ticket(
         at=now,
     )
     ticket, move = _shaped(uow, uow.tickets.open(new), shape, now=now)
-    participants = _join(uow, ticket, actor, forwarder, copies, now=now)
+    participants = _join(uow, ticket, actor, forwarder or editor, copies, now=now)
     workunit_id = add_words(uow, ticket, actor, words, Visibility.PUBLIC, now=now)
     ticket, assigned = assign_new(uow, ticket, now=now)
     if assigned:
         ticket, given = move_along(uow, ticket, lifecycle.assignment, actor=None, now=now)
         move |= given
     marks: dict[str, object] = {"acknowledge": acknowledge, "silence": silence, **shape.marks()}
-    marks |= {"unreadable": unreadable, "follows": follows, "forwarded_by": _name(forwarder)}
+    marks |= {
+        "unreadable": unreadable,
+        "follows": follows,
+        "forwarded_by": _name(forwarder),
+        "entered_by": _name(editor),
+    }
     marks |= {"continues": continues, **move}
     marks |= {"assigned": assigned, "owner": ticket.owner_id}
     record(
         uow,
         ticket,
         EventKind.TICKET_OPENED,
-        actor=forwarder or actor,
+        actor=forwarder or editor or actor,
         workunit_id=workunit_id,
         visibility=Visibility.PUBLIC,
         data={mark: value for mark, value in marks.items() if value},

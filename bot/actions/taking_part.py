@@ -11,6 +11,25 @@ from bot.desk.ticket import EventKind, Ticket
 from bot.ports import UnitOfWork
 
 
+def join_as_colleague(
+    uow: UnitOfWork, ticket: Ticket, *, person: Person, rule: str, now: datetime
+) -> None:
+    """Let somebody of the requester's company take part as a collaborator; once."""
+    if not uow.tickets.add_participant(ticket.id, person.id, Role.COLLABORATOR, at=now):
+        return
+    record(
+        uow,
+        ticket,
+        EventKind.PARTICIPANT_ADDED,
+        actor=person,
+        workunit_id=None,
+        visibility=None,
+        data={"collaborators": [person.address]},
+        rule=rule,
+        now=now,
+    )
+
+
 def add_copies(
     uow: UnitOfWork,
     ticket: Ticket,

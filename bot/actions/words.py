@@ -33,6 +33,8 @@ class Words:
     inbox_id: int | None = None
     #: Foreign ids under which answers may refer to it.
     references: tuple[str, ...] = ()
+    #: Who enters them on behalf of their author, or None.
+    editor_id: int | None = None
 
 
 def add_workunit(
@@ -153,6 +155,7 @@ def add_words(
             profile=booked.profile,
             hourly_rate=booked.hourly_rate,
             done_at=booked.done_at,
+            editor_id=words.editor_id,
         )
     )
     for key in words.references:

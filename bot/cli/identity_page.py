@@ -23,7 +23,7 @@ A mail to the desk answers three questions, each on its own:
 3. **How sure is that?** *pass*, *fail* or *none*, as our relay, a login, a trusted network or our own verification says.
 
 One ordered table (`bot/desk/entry.py`) makes a verdict of the answers. Below is that table for every author, every
-token and every proof: 7 × 7 × 4 = 196 cells. This page is written by the code itself (`{COMMAND}`),
+token and every proof: 8 × 7 × 4 = 224 cells. This page is written by the code itself (`{COMMAND}`),
 and every cell is tried with a real mail in `tests/flow/test_identity_matrix.py`.
 
 The mails of these tables are tied by **nothing but the token** in the address they are sent to. Mails from life bring
@@ -54,6 +54,8 @@ _AUTHORS = {
     " companies' do not.",
     Author.COLLABORATOR: "Somebody with a part in the ticket beside the requester. Without *pass* as above.",
     Author.COPY: "A third party in copy: a vendor, a colleague of the requester's. Without *pass* as above.",
+    Author.COLLEAGUE: "A requester of the same company, whose people see each other's tickets (`companies.grouped`),"
+    " without a part in the ticket so far. Whoever enters takes part as a collaborator from then on.",
     Author.TECHNICIAN: "One of the desk's own people, with or without a part in the ticket.",
     Author.STRANGER: "Anybody without a part in the ticket.",
     Author.FORGED_TECHNICIAN: "From names a technician; the mail comes from elsewhere.",

@@ -37,6 +37,8 @@ _OTHERS = {
     "summary": "The hour is over in which technicians were not told of everything.",
     "auto-close": "Nobody answered for as long as a ticket waits in this status.",
     "closing-warning": "Nobody has answered for so long that the ticket is about to close.",
+    "entered_on_behalf": "A technician entered it on behalf of the requester.",
+    "owner_deactivated": "Its owner takes no part any more.",
     "assigned_by_leader": "New tickets of the group go to its leader (groups.assign).",
     "assigned_by_round_robin": "It was their turn in the group (groups.assign).",
     "assigned_by_least_open": "They had the fewest open tickets in the group (groups.assign).",

@@ -64,8 +64,12 @@ class Case:
     tie: Tie
     #: True when the From address belongs to a technician.
     technician: bool = False
+    #: True when its owner takes no part in anything any more.
+    deactivated: bool = False
     #: True when its owner has a part in the ticket.
     participant: bool = False
+    #: True when they are grouped with the company that asks.
+    colleague: bool = False
     #: True when that part is a third party's, in copy.
     third_party: bool = False
     #: True when mail from this address to this ticket has been authenticated before.
@@ -112,6 +116,11 @@ def decided_at_the_desk(case: Case) -> Entry | None:
     return Entry.ENTER_AS_TECHNICIAN if case.technician else Entry.ENTER
 
 
+def deactivated(case: Case) -> Entry | None:
+    """Whoever takes no part any more is answered by nobody; a person looks at what they write."""
+    return Entry.HOLD if case.deactivated else None
+
+
 def forged_insider(case: Case) -> Entry | None:
     """The domain disowns a mail that claims to come from somebody with rights here."""
     insider = case.technician or case.participant
@@ -136,13 +145,24 @@ def only_a_hint(case: Case) -> Entry | None:
 
 def handed_in_again(case: Case) -> Entry | None:
     """A signature proves a mail, not where it was sent: whoever has it may hand it in here."""
-    strange = case.technician or (case.participant and case.tie is not Tie.GIVEN)
+    theirs = case.participant and case.tie is Tie.GIVEN
+    strange = case.technician or ((case.participant or case.colleague) and not theirs)
     return Entry.HOLD if case.sent_to_others and strange else None
 
 
 def proven_technician(case: Case) -> Entry | None:
     """A technician whose address is authenticated may do what technicians do."""
     return Entry.ENTER_AS_TECHNICIAN if case.technician else None
+
+
+def proven_colleague(case: Case) -> Entry | None:
+    """A colleague of the requester's, grouped with them and authenticated, may take part.
+
+    Not by an id that anybody could have claimed first, and never on a mere From line: that would
+    open a company's tickets to whoever knows one of its addresses.
+    """
+    proven = case.authentication is Authentication.PASS and case.tie is not Tie.STRANGE_ID
+    return Entry.ENTER if case.colleague and proven else None
 
 
 def stranger(case: Case) -> Entry | None:
@@ -198,12 +218,14 @@ def participant(_case: Case) -> Entry | None:
 
 RULES: tuple[_Rule, ...] = (
     decided_at_the_desk,
+    deactivated,
     forged_insider,
     new_request,
     unproven_technician,
     only_a_hint,
     handed_in_again,
     proven_technician,
+    proven_colleague,
     stranger,
     number_without_proof,
     third_partys_number,

@@ -20,6 +20,7 @@ class Author(StrEnum):
     REQUESTER = "requester"
     COLLABORATOR = "collaborator"
     COPY = "copy"
+    COLLEAGUE = "colleague"
     TECHNICIAN = "technician"
     STRANGER = "stranger"
     FORGED_TECHNICIAN = "forged technician"
@@ -90,6 +91,7 @@ def case_of(author: Author, token: Token, proof: Proof) -> Case:
     return Case(
         tie=_TIES[token],
         technician=author in TECHNICIANS,
+        colleague=author is Author.COLLEAGUE and token not in _ELSEWHERE,
         participant=participant,
         third_party=participant and author is Author.COPY,
         # The true requester's mails are authenticated, which is how the others are told apart.

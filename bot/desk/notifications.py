@@ -119,13 +119,20 @@ TABLE: tuple[Row, ...] = (
         occasion="opened",
         joins=True,
     ),
-    # Whoever forwarded it to the desk works on it by answering this mail.
+    # Whoever brought it to the desk works on it by answering this mail.
     Row(
         event=EventKind.TICKET_OPENED,
         audience=Audience.ACTOR,
         notification="new-ticket",
         tells_actor=True,
         when="forwarded_by",
+    ),
+    Row(
+        event=EventKind.TICKET_OPENED,
+        audience=Audience.ACTOR,
+        notification="new-ticket",
+        tells_actor=True,
+        when="entered_by",
     ),
     Row(
         event=EventKind.TICKET_OPENED,

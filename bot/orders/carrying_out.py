@@ -18,6 +18,7 @@ HANDLERS: dict[type[Order], Callable[[Work, Any], None]] = {
     **states.HANDLERS,
     **shape.HANDLERS,
     **people.HANDLERS,
+    **absence.HANDLERS,
     **holding.HANDLERS,
     **relations.HANDLERS,
     **below.HANDLERS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any
 
 from bot import actions
@@ -29,9 +30,16 @@ def technician(work: Work, name: str, command: str) -> Person:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise NotPossible(f"{command}: no technician is called {name!r}")
+        raise NotPossible(f"{command}: no technician is called {name!r}{_nearest(work, name)}")
     names = ", ".join(person.name or person.address for person in found[:5])
     raise NotPossible(f"{command}: {name!r} could be {names}")
+
+
+def _nearest(work: Work, name: str) -> str:
+    known = [p.name or p.address for p in work.uow.people.find_technician("")]
+    near = get_close_matches(name, known, n=2, cutoff=0.5)
+    shown = near or sorted(known)[:5]
+    return f"; did you mean {' or '.join(shown)}?" if near else f"; there are {', '.join(shown)}"
 
 
 def add_copies(work: Work, order: AddCopies) -> None:

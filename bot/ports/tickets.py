@@ -229,6 +229,10 @@ class Tickets(Protocol):
         What was refused does not count.
         """
 
+    def open_of(self, owner_id: int) -> list[Ticket]:
+        """The open tickets that somebody has, oldest first."""
+        ...
+
     def count_open(self, owner_ids: Collection[int]) -> dict[int, int]:
         """How many open tickets each of these owners has; whoever has none is left out."""
         ...

@@ -43,7 +43,7 @@ WRITTEN = written()
 
 def test_every_cell_is_written() -> None:
     assert list(WRITTEN) == list(product(Author, Token, Proof))
-    assert len(WRITTEN) == 196
+    assert len(WRITTEN) == 224
 
 
 @pytest.mark.parametrize(("author", "token", "proof"), WRITTEN)
@@ -71,6 +71,10 @@ def test_who_gets_in_at_all() -> None:
     unproven = (Proof.PASS, Proof.NONE, Proof.FORGED_HEADER)
     expected = {(who, Token.VALID, proof): Entry.ENTER for who in people for proof in unproven}
     expected |= {(who, Token.ANOTHER_PERSONS, Proof.PASS): Entry.ENTER for who in people}
+    expected |= {
+        (Author.COLLEAGUE, token, Proof.PASS): Entry.ENTER
+        for token in (Token.VALID, Token.ANOTHER_PERSONS)
+    }
     good = (Token.VALID, Token.ANOTHER_TICKETS, Token.ANOTHER_PERSONS)
     expected |= {
         (Author.TECHNICIAN, token, Proof.PASS): Entry.ENTER_AS_TECHNICIAN for token in good

@@ -12,7 +12,17 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.desk.commands import holding, people, relations, rules, shape, states, words, workunits
+from bot.desk.commands import (
+    absence,
+    holding,
+    people,
+    relations,
+    rules,
+    shape,
+    states,
+    words,
+    workunits,
+)
 from bot.desk.commands.order import Order, Read
 from bot.desk.nearest import suggestion
 
@@ -33,6 +43,7 @@ COMMANDS: dict[str, Read] = {
     **states.COMMANDS,
     **shape.COMMANDS,
     **people.COMMANDS,
+    **absence.COMMANDS,
     **holding.COMMANDS,
     **relations.COMMANDS,
     **rules.COMMANDS,
