@@ -11,6 +11,7 @@ from bot.desk.limits import Budget
 from storage.tables import (
     attachments,
     budgets,
+    companies,
     deliveries,
     groups,
     inbox,
@@ -41,6 +42,23 @@ def groups_of_people(connection: Connection) -> dict[int, tuple[str, ...]]:
     for person_id, name in connection.execute(query):
         found[person_id] = (*found.get(person_id, ()), name)
     return found
+
+
+def rights_of_person(connection: Connection, person_id: int) -> dict[str, str]:
+    """What somebody may do, by the name of the group."""
+    query = (
+        select(groups.c.name, memberships.c.rights)
+        .join_from(memberships, groups)
+        .where(memberships.c.person_id == person_id)
+        .order_by(groups.c.name)
+    )
+    return {row.name: row.rights for row in connection.execute(query)}
+
+
+def company_name(connection: Connection, company_id: int | None) -> str:
+    """The name of a company; empty for none."""
+    query = select(companies.c.name).where(companies.c.id == company_id)
+    return connection.execute(query).scalar() or ""
 
 
 def unfinished(connection: Connection) -> int:

@@ -41,7 +41,7 @@ def deactivate(
 ) -> list[Ticket]:
     """Let somebody take no part any more; return their open tickets as they are now.
 
-    Each goes to the leader of its group; without one nobody has it, and the whole group hears of it.
+    Each goes to the leader of its group; without one nobody has it, and whatever comes is told to the group.
     """
     if person.deactivated_at is not None:
         raise NotPossible(f"{name_of(person)} was deactivated on {person.deactivated_at:%Y-%m-%d}")
@@ -142,7 +142,7 @@ def add_address(uow: UnitOfWork, person: Person, address: str, *, by: str, now: 
     owner = uow.people.find("email", address)
     if owner is not None:
         raise NotPossible(
-            f"{address} belongs to {name_of(owner)}, number {owner.id}; "
+            f"{address} belongs to number {owner.id} already; "
             f"'replydesk people merge {owner.id} {person.id}' makes one of both"
         )
     uow.people.add_identity(person.id, channel="email", address=address)

@@ -12,10 +12,34 @@ from bot import actions
 from bot.cli.arguments import checked_address, decider
 from bot.cli.opening import opened
 from bot.cli.output import Flag, say, say_columns, say_json
+from bot.cli.people_life import (
+    away_,
+    back_,
+    deactivate_,
+    find_person,
+    merge_,
+    reactivate_,
+    show_,
+)
 from bot.desk.people import Person
 from bot.errors import NotFound
 from storage.records import groups_of_people
 from storage.unit_of_work import SqlUnitOfWork
+
+__all__ = [
+    "add_",
+    "address_",
+    "away_",
+    "back_",
+    "deactivate_",
+    "distrust_",
+    "list_",
+    "merge_",
+    "reachable_",
+    "reactivate_",
+    "show_",
+    "trust_",
+]
 
 _HEAD = ("number", "name", "part", "addresses", "groups")
 
@@ -145,17 +169,16 @@ def address_(person: str, address: str) -> None:
     """Give somebody one more address.
 
     Args:
-        person: Their number, or an address they have.
+        person: Their number, an address they have, or their name.
         address: The mail address that is theirs too.
     """
     plain = checked_address(address)
     with opened() as storage:
+        now = storage.clock()
 
         def give(uow: SqlUnitOfWork) -> Person:
-            found = _find(uow, person)
-            if (owner := uow.people.find("email", plain)) is not None:
-                raise NotFound(f"{plain} belongs to number {owner.id} already")
-            uow.people.add_identity(found.id, channel="email", address=plain)
+            found = find_person(uow, person)
+            actions.add_address(uow, found, plain, by=decider(), now=now)
             return found
 
         found = storage.database.run(give)
@@ -174,47 +197,12 @@ def reachable_(address: str) -> None:
     with opened() as storage:
 
         def mark(uow: SqlUnitOfWork) -> None:
-            person = _find(uow, plain)
+            person = find_person(uow, plain)
             uow.people.set_reachable(person.identity_id, reachable=True)
             uow.people.set_complained(person.identity_id, at=None)
 
         storage.database.run(mark)
     say(f"{plain} gets mail again.")
-
-
-def _find(uow: SqlUnitOfWork, person: str) -> Person:
-    number = person.isdecimal()
-    found = uow.people.get(int(person)) if number else uow.people.find("email", person.lower())
-    if found is None:
-        raise NotFound(f"there is nobody with the {'number' if number else 'address'} {person}")
-    return found
-
-
-def quality_(person: str | None = None, *, no: Flag = False) -> None:
-    """Let somebody read what requesters thought of tickets; without a person, list who may.
-
-    Nobody reads what is said about themselves.
-
-    Args:
-        person: Their number, or an address they have.
-        no: Take it back.
-    """
-    with opened() as storage:
-        if person is None:
-            names = storage.database.read(
-                lambda uow: [(p.address, p.name or "-") for p in uow.people.quality()]
-            )
-            say_columns(("address", "name"), names, none="Nobody reads ratings yet.")
-            return
-
-        def mark(uow: SqlUnitOfWork) -> Person:
-            found = _find(uow, person)
-            uow.people.set_quality(found.id, quality=not no)
-            return found
-
-        found = storage.database.run(mark)
-    does = "does not read ratings any more" if no else "reads ratings"
-    say(f"{found.name or found.address} {does}.")
 
 
 def trust_(address: str | None = None, *, json: Flag = False) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.desk.people import Rights
-from bot.settings import GroupSection, Settings, TechnicianSection
+from bot.settings import GroupSection, PersonSection, Settings, TechnicianSection
 from bot.settings.people import find_technician
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -65,12 +65,18 @@ def _technicians(
             technician=True,
             language=section.language,
             administrator=section.administrator,
-            quality=section.quality,
+            **_quality(section),
         )
         rights = rights_of(settings, section)
         uow.roster.set_rights(person.id, {groups[name]: held for name, held in rights.items()})
         found[section.address] = person.id
     return found
+
+
+def _quality(section: TechnicianSection | PersonSection) -> dict[str, bool]:
+    """What the file says, where it says anything: ``replydesk people quality`` decides as well."""
+    said = "quality" in section.model_fields_set
+    return {"quality": section.quality} if said else {}
 
 
 def rights_of(settings: Settings, technician: TechnicianSection) -> dict[str, Rights]:
@@ -123,7 +129,7 @@ def _others(
             company_id=companies.get(company),
             independent=section.independent or not grouped.get(company, True),
             administrator=section.administrator,
-            quality=section.quality,
+            **_quality(section),
         )
         uow.roster.set_rights(person.id, {})
         numbers.append(person.id)

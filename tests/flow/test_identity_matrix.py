@@ -62,6 +62,7 @@ class Scene:
     ann: Person
     carl: Person
     vera: Person
+    cora: Person
     tom: Person
     otto: Person
 
@@ -72,6 +73,7 @@ class Scene:
             Author.FORGED_REQUESTER: self.ann,
             Author.COLLABORATOR: self.carl,
             Author.COPY: self.vera,
+            Author.COLLEAGUE: self.cora,
             Author.TECHNICIAN: self.tom,
             Author.FORGED_TECHNICIAN: self.tom,
         }
@@ -118,6 +120,10 @@ def _talk(uow: SqlUnitOfWork, *, n: int, tickets: list[int]) -> Scene:
     first, other = map(ticket, tickets)
     carl = person(f"Carl {n}", f"carl{n}@customer.example")
     vera = person(f"Vera {n}", f"vera{n}@printers.example")
+    cora = person(f"Cora {n}", f"cora{n}@customer.example")
+    company = uow.roster.put_company("Customer", grouped=True)
+    uow.people.change(cora.id, company_id=company)
+    uow.tickets.change(first.id, company_id=company)
     uow.tickets.add_participant(first.id, carl.id, Role.COLLABORATOR, at=now)
     uow.tickets.add_participant(first.id, vera.id, Role.COPY, at=now)
     say = partial(
@@ -138,6 +144,7 @@ def _talk(uow: SqlUnitOfWork, *, n: int, tickets: list[int]) -> Scene:
         ann=person("", f"ann{n}@customer.example"),
         carl=carl,
         vera=vera,
+        cora=person("", cora.address),
         tom=person("", tom),
         otto=person("", f"otto{n}@other.example"),
     )
@@ -267,7 +274,12 @@ def _check_ticket(
     proven = cell.proof is Proof.PASS and cell.author not in FORGED
     seat = {f"eve{scene.number}@elsewhere.example"} if entered and proven else set()
     assert now.copies == then.copies | seat
-    assert len(now.participants) == len(then.participants) + len(seat)
+    joined = {scene.cora.address} if entered and cell.author is Author.COLLEAGUE else set()
+    before = {(p.person.address, p.role) for p in then.participants}
+    parts = {(p.person.address, p.role) for p in now.participants} - before
+    assert parts == {(address, Role.COPY) for address in seat} | {
+        (address, Role.COLLABORATOR) for address in joined
+    }
 
 
 def _check_new_ticket(new: TicketView, cell: Cell, scene: Scene, wanted: Ticket) -> None:

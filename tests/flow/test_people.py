@@ -233,7 +233,7 @@ def test_whoever_was_deactivated_is_told_nothing_and_held(desk: RunningDesk) -> 
     left = desk.core.database.run(partial(_deactivate, leaver, now=now))
     assert left == [1]
     desk.core.database.wake("deliveries")
-    assert desk.ticket(1).owner is None
+    assert desk.ticket(1).ticket.owner_id is None
     desk.drain()
     desk.mail(ANN, DESK, "Re: [#1] Printer", "Hello?\n")
     assert "Hello?" in desk.expect(to=tom).text
