@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any
 
 from bot import actions
 from bot.desk.access import Deed
 from bot.desk.commands import Order
 from bot.desk.commands.people import AddCopies, Assign
+from bot.desk.nearest import suggestion
 from bot.desk.people import Person
 from bot.errors import NotPossible
 from bot.orders.permission import require
@@ -37,9 +37,7 @@ def technician(work: Work, name: str, command: str) -> Person:
 
 def _nearest(work: Work, name: str) -> str:
     known = [p.name or p.address for p in work.uow.people.find_technician("")]
-    near = get_close_matches(name, known, n=2, cutoff=0.5)
-    shown = near or sorted(known)[:5]
-    return f"; did you mean {' or '.join(shown)}?" if near else f"; there are {', '.join(shown)}"
+    return f"; {suggestion(name, known)}"
 
 
 def add_copies(work: Work, order: AddCopies) -> None:
