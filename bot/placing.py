@@ -176,7 +176,7 @@ def _reached_again(scene: Scene, author: Person) -> tuple[Person, dict[str, obje
 
 
 _HOLD_REASONS = {
-    "deactivated": "its author was deactivated, and takes no part any more",
+    "deactivated_author": "its author was deactivated, and takes no part any more",
     "forged_insider": "its domain disowns it, yet it claims to come from somebody with rights here",
     "handed_in_again": "it was written to others, and anybody who has it may have sent it here",
     "unproven_this_time": "its author's mails to this ticket used to be proven, and this one is not",

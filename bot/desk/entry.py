@@ -116,7 +116,7 @@ def decided_at_the_desk(case: Case) -> Entry | None:
     return Entry.ENTER_AS_TECHNICIAN if case.technician else Entry.ENTER
 
 
-def deactivated(case: Case) -> Entry | None:
+def deactivated_author(case: Case) -> Entry | None:
     """Whoever takes no part any more is answered by nobody; a person looks at what they write."""
     return Entry.HOLD if case.deactivated else None
 
@@ -218,7 +218,7 @@ def participant(_case: Case) -> Entry | None:
 
 RULES: tuple[_Rule, ...] = (
     decided_at_the_desk,
-    deactivated,
+    deactivated_author,
     forged_insider,
     new_request,
     unproven_technician,
