@@ -9,6 +9,7 @@ from typing import Annotated, TypedDict
 from cyclopts import Parameter
 
 from bot import actions
+from bot.actions.people import note
 from bot.cli.arguments import checked_address, decider
 from bot.cli.opening import opened
 from bot.cli.output import Flag, say, say_columns, say_json
@@ -35,6 +36,7 @@ __all__ = [
     "distrust_",
     "list_",
     "merge_",
+    "quality_",
     "reachable_",
     "reactivate_",
     "show_",
@@ -203,6 +205,36 @@ def reachable_(address: str) -> None:
 
         storage.database.run(mark)
     say(f"{plain} gets mail again.")
+
+
+def quality_(person: str | None = None, *, no: Flag = False) -> None:
+    """Let somebody read what requesters thought of tickets; without a person, list who may.
+
+    Nobody reads what is said about themselves.
+
+    Args:
+        person: Their number, or an address they have.
+        no: Take it back.
+    """
+    with opened() as storage:
+        if person is None:
+            names = storage.database.read(
+                lambda uow: [(p.address, p.name or "-") for p in uow.people.quality()]
+            )
+            say_columns(("address", "name"), names, none="Nobody reads ratings yet.")
+            return
+
+        now = storage.clock()
+
+        def mark(uow: SqlUnitOfWork) -> Person:
+            found = find_person(uow, person)
+            uow.people.set_quality(found.id, quality=not no)
+            note(uow, found, "no quality staff" if no else "quality staff", by=decider(), now=now)
+            return found
+
+        found = storage.database.run(mark)
+    does = "does not read ratings any more" if no else "reads ratings"
+    say(f"{found.name or found.address} {does}.")
 
 
 def trust_(address: str | None = None, *, json: Flag = False) -> None:

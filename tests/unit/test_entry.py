@@ -18,6 +18,9 @@ WHO: dict[str, dict[str, Any]] = {
     "third party": {"participant": True, "third_party": True},
     "participant proven before": {"participant": True, "proven_before": True},
     "stranger": {},
+    "colleague": {"colleague": True},
+    "colleague, to others": {"colleague": True, "sent_to_others": True},
+    "deactivated": {"deactivated": True, "technician": True, "participant": True},
     "trusted participant": {"participant": True, "trusted_address": True, "proven_before": True},
     "trusted third party": {"participant": True, "third_party": True, "trusted_address": True},
     "trusted stranger": {"trusted_address": True},
@@ -37,6 +40,8 @@ VERDICTS = {
     "stranger": (Entry.OPEN_LINKED, "stranger"),
     "number": (Entry.OPEN_LINKED, "number_without_proof"),
     "theirs": (Entry.OPEN_LINKED, "third_partys_number"),
+    "colleague": (Entry.ENTER, "proven_colleague"),
+    "left": (Entry.HOLD, "deactivated_author"),
     "strange": (Entry.OPEN_LINKED, "strange_id"),
     "proven": (Entry.ENTER, "proven_participant"),
     "unlike": (Entry.HOLD, "unproven_this_time"),
@@ -64,6 +69,9 @@ trusted stranger           | asks asks asks | hint hint hint | stranger stranger
 technician, trusted        | asks forged asks | hint forged unproven | works forged unproven | works forged unproven | works forged unproven | works forged unproven | works forged unproven
 technician, to others      | asks forged asks | hint forged unproven | again forged unproven | again forged unproven | again forged unproven | again forged unproven | again forged unproven
 participant, to others     | asks forged asks | hint forged hint | again forged again | again forged again | again forged again | again forged again | proven forged enters
+colleague                  | asks asks asks | hint hint hint | colleague stranger stranger | colleague stranger stranger | stranger stranger stranger | colleague stranger stranger | colleague stranger stranger
+colleague, to others       | asks asks asks | hint hint hint | again again again | again again again | again again again | again again again | again again again
+deactivated                | left left left | left left left | left left left | left left left | left left left | left left left | left left left
 stranger, accepted         | new asks asks | own hint hint | put stranger stranger | put stranger stranger | put stranger stranger | put stranger stranger | put stranger stranger
 technician, accepted       | new forged asks | own forged unproven | powers forged unproven | powers forged unproven | powers forged unproven | powers forged unproven | powers forged unproven
 """
