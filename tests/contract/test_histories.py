@@ -17,7 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from bot import actions
 from bot.actions import Changes, Words
@@ -259,6 +259,8 @@ def play(world: World) -> None:
 
 def deliver(world: World) -> None:
     check_told_once(world)
+    # What waits for more of its kind is looked at now, too.
+    world.uow.connection.execute(update(deliveries).values(due_at=world.now))
     while due := world.uow.deliveries.claim(limit=500, holder="test", now=world.now):
         for one in due:
             looked_at = with_standing(world.uow, one, now=world.now)
