@@ -116,7 +116,9 @@ def stand_in(uow: UnitOfWork, person: Person, *, now: datetime) -> Person | None
 
 
 def with_standing(uow: UnitOfWork, due: DueDelivery, *, now: datetime) -> DueDelivery:
-    """The delivery with where its receiver stands now, where what is sent depends on that."""
+    """The delivery with where its receiver stands now, for each part of it that depends on that."""
+    along = tuple(with_standing(uow, part, now=now) for part in due.companions)
+    due = replace(due, companions=along) if along else due
     workunit = due.workunit
     inner = workunit is not None and workunit.visibility is not Visibility.PUBLIC
     if not inner and due.notification != "assigned":

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
@@ -95,12 +94,7 @@ class Dispatcher:
             now=now,
             details=self.house.renderer.wants_details,
         )
-        return [self._with_standing(uow, due, now) for due in found]
-
-    def _with_standing(self, uow: UnitOfWork, due: DueDelivery, now: datetime) -> DueDelivery:
-        """Where the receiver stands now, for each part of the message."""
-        along = tuple(with_standing(uow, part, now=now) for part in due.companions)
-        return with_standing(uow, replace(due, companions=along), now=now)
+        return [with_standing(uow, due, now=now) for due in found]
 
     async def settle(self) -> None:
         """Wait until nothing is under way."""

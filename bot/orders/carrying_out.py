@@ -9,7 +9,7 @@ from bot import actions
 from bot.desk.commands import Order
 from bot.desk.commands.people import Assign
 from bot.errors import NotPossible
-from bot.orders import below, holding, people, relations, rules, shape, states, workunits
+from bot.orders import absence, below, holding, people, relations, rules, shape, states, workunits
 from bot.orders.work import Work
 
 #: What carries out each kind of order; raises NotPossible. Orders about the words themselves

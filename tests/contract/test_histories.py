@@ -29,7 +29,7 @@ from bot.desk.policy import GroupRules, Policy
 from bot.desk.ticket import Status, Ticket, Visibility
 from bot.desk.types import Types
 from bot.errors import NotPossible
-from bot.outgoing import House, build, cancelled_because
+from bot.outgoing import House, build, living
 from bot.ports import DueDelivery, Outgoing
 from storage.blobs import FolderBlobs
 from storage.database import Database
@@ -263,12 +263,11 @@ def deliver(world: World) -> None:
     world.uow.connection.execute(update(deliveries).values(due_at=world.now))
     while due := world.uow.deliveries.claim(limit=500, holder="test", now=world.now):
         for one in due:
-            looked_at = with_standing(world.uow, one, now=world.now)
-            if cancelled_because(looked_at):
-                world.withheld += 1
-                continue
-            check_words(world, looked_at, build(looked_at, world.house))
-            world.rendered += 1
+            alive, left_out = living(with_standing(world.uow, one, now=world.now))
+            world.withheld += len(left_out)
+            if alive is not None:
+                check_words(world, alive, build(alive, world.house))
+                world.rendered += 1
         world.uow.connection.execute(delete(deliveries))
 
 
@@ -283,8 +282,9 @@ def check_told_once(world: World) -> None:
 def check_words(world: World, due: DueDelivery, mail: Outgoing) -> None:
     receiver, ticket = world.person(due.person.id), due.ticket
     assert receiver.deactivated_at is None, f"{receiver} takes no part, and is told"
-    added = due.event.kind == "workunit.added"
-    assert not (added and due.event.actor_id == receiver.id), "somebody is told their own words"
+    events = [part.event for part in (due, *due.companions)]
+    own = [e for e in events if e.kind == "workunit.added" and e.actor_id == receiver.id]
+    assert not own, "somebody is told their own words"
     for _, number in _MARKER.findall(f"{mail.subject}\n{mail.text}\n{mail.html or ''}"):
         author, visibility, shared = world.said[int(number)]
         if visibility is _PUBLIC:
