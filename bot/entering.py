@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import actions
+from bot.actions import Words
 from bot.clearance import is_colleague
 from bot.desk import lifecycle
+from bot.desk.commands import Orders, read_wishes
 from bot.desk.entry import Entry, Ruling
 from bot.desk.people import Person
 from bot.desk.satisfaction import is_good
@@ -18,6 +20,7 @@ from bot.guards import (
     same_request_again,
     silenced_by,
 )
+from bot.orders import Work, carry_out, finish
 from bot.scene import Placed, Scene
 from bot.shaping import filled_in, shape_of
 from bot.technicians import enter_as_technician, gives_commands
@@ -88,16 +91,35 @@ def enter(
             rule="copied_by_participant",
             now=scene.now,
         )
-    quiet = _add_public_words(scene, author, ticket, rule=rule, quiet=quiet)
+    words = words_with_enclosed(scene)
+    if scene.trusted and (wishes := read_wishes(words.text)).lines:
+        _heed(scene, author, ticket, wishes)
+        words = replace(words, text=wishes.words, html=None)
+        if not (wishes.words or any(not f.decorative for f in words.files)):
+            return Placed(state="done", ticket_id=ticket.id)
+    quiet = _add_public_words(scene, author, ticket, words, rule=rule, quiet=quiet)
     verdict: dict[str, object] = {"guard": "said_the_same_before"} if quiet else {}
     return Placed(state="done", ticket_id=ticket.id, verdict=verdict)
 
 
+def _heed(scene: Scene, author: Person, ticket: Ticket, wishes: Orders) -> None:
+    """Do what somebody says about how they want to be told; what is wrong in it they hear."""
+    work = Work(
+        uow=scene.uow,
+        directory=scene.desk.directory,
+        ticket=ticket,
+        author=author,
+        now=scene.now,
+        rule="mail_wish",
+    )
+    problems = wishes.problems or carry_out(work, wishes.found)
+    finish(work, lines=wishes.lines, problems=problems)
+
+
 def _add_public_words(
-    scene: Scene, author: Person, ticket: Ticket, *, rule: str, quiet: bool
+    scene: Scene, author: Person, ticket: Ticket, words: Words, *, rule: str, quiet: bool
 ) -> bool:
     """Add an outsider's words; return whether nobody is told, because they were said before."""
-    words = words_with_enclosed(scene)
     quiet = quiet or said_the_same_before(scene, author, ticket, words=words.text)
     ticket, _ = actions.add_workunit(
         scene.uow,

@@ -16,7 +16,7 @@ from bot.desk.commands.workunits import EditWords, KeepPrivate
 from bot.desk.lifecycle import is_done
 from bot.desk.people import Person
 from bot.desk.repeats import repeated_words
-from bot.desk.ticket import Ticket, Visibility
+from bot.desk.ticket import Status, Ticket, Visibility
 from bot.enclosed import find_enclosed, note_of, shown
 from bot.errors import NotPossible
 from bot.holding import answers_a_notice
@@ -123,7 +123,15 @@ def _obey(scene: Scene, ticket: Ticket, author: Person, draft: _Draft, orders: O
     workunit_id = None
     if not orders.of(EditWords):
         work.ticket, workunit_id = _add(
-            scene, work.ticket, author, draft, orders, work, closing=closing, moves=status is None
+            scene,
+            work.ticket,
+            author,
+            draft,
+            orders,
+            work,
+            closing=closing,
+            moves=status is None,
+            asks=status is Status.PENDING_USER,
         )
     work.workunit_id = workunit_id
     if closing:
@@ -191,6 +199,7 @@ def _add(
     *,
     closing: bool = False,
     moves: bool = True,
+    asks: bool = False,
 ) -> tuple[Ticket, int | None]:
     """Add the words, if there are any; return the ticket as it is now and the workunit.
 
@@ -210,6 +219,7 @@ def _add(
         addressed=scene.addressed,
         closing=closing,
         moves=moves,
+        asks=asks,
         quiet=wordless,
         booking=actions.price(scene.uow, ticket, author, work.booking) if work.booking else None,
         shared_with=work.shared_with,

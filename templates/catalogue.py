@@ -31,6 +31,8 @@ VALUES: dict[str, frozenset[str]] = {
     "visibility": frozenset({"public", "internal", "private"}),
     "resolution": frozenset(USUAL_RESOLUTIONS.names),
     "locked": frozenset({"yes", "no"}),
+    "muted": frozenset({"yes", "no"}),
+    "digest": frozenset({"hourly", "daily"}),
     "suggestion": frozenset({"confirmed", "declined"}),
     "held mail": frozenset(
         {
@@ -60,6 +62,7 @@ HEADINGS: frozenset[str] = frozenset(
         "locked",
         *("tag", "asset", "merged into", "split off"),
         *("incidents", "time", "profile", "done", "shared with", "edited"),
+        *("muted", "digest", "quiet hours", "language"),
     }
 )
 #: Words for the answers to "How did we do?".

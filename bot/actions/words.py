@@ -49,6 +49,7 @@ def add_workunit(
     quiet: bool = False,
     closing: bool = False,
     moves: bool = True,
+    asks: bool = False,
     proven: bool = True,
     booking: Booking | None = None,
     shared_with: Collection[int] = (),
@@ -59,7 +60,8 @@ def add_workunit(
 
     `quiet` words (of machines) change no status and tell nobody; with `closing` the requester
     hears of them through the closing notification instead; unless it `moves`, the ticket keeps
-    its status, because their author sets one. Words whose author is not `proven` are shown as such to
+    its status, because their author sets one. The ticket waits for the requester's answer to words
+    that `ask`. Words whose author is not `proven` are shown as such to
     technicians. Without a `booking` a technician's words take what is usual.
     """
     if booking is None and as_technician and not quiet:
@@ -68,7 +70,7 @@ def add_workunit(
         uow, ticket, actor, words, visibility, now=now, staff=as_technician, booking=booking
     )
     uow.entries.share(workunit_id, shared_with)
-    reopened = False
+    reopened = taken = False
     move: dict[str, object] = {}
     if not quiet and visibility is Visibility.PUBLIC:
         before = ticket
@@ -80,8 +82,9 @@ def add_workunit(
         if ticket.status is before.status:
             heard_of(uow, ticket, as_technician=as_technician, now=now)
         if as_technician and ticket.owner_id is None and not closing:
-            ticket = set_owner(uow, ticket, actor, now=now)
+            ticket, taken = set_owner(uow, ticket, actor, now=now), True
     marks = {"closing": closing, "reopened": reopened, "quiet": quiet, "unproven": not proven}
+    marks |= {"asks": asks, "taken": taken}
     record(
         uow,
         ticket,

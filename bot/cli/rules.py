@@ -28,6 +28,7 @@ _OTHERS = {
     "closed_with_parent": "It was closed together with the ticket above it.",
     "closed_with_problem": "It was closed together with its problem, with the same words.",
     "answered_with_problem": "A public answer to its problem was for all its incidents.",
+    "mail_wish": "A participant's mail said how they want to be told.",
     "mail_command": "A technician's mail asked for it by command.",
     "copied_by_technician": "A technician put them in copy.",
     "copied_by_participant": "A participant put them in copy.",

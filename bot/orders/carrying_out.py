@@ -9,7 +9,18 @@ from bot import actions
 from bot.desk.commands import Order
 from bot.desk.commands.people import Assign
 from bot.errors import NotPossible
-from bot.orders import absence, below, holding, people, relations, rules, shape, states, workunits
+from bot.orders import (
+    absence,
+    below,
+    holding,
+    people,
+    preferences,
+    relations,
+    rules,
+    shape,
+    states,
+    workunits,
+)
 from bot.orders.work import Work
 
 #: What carries out each kind of order; raises NotPossible. Orders about the words themselves
@@ -24,6 +35,7 @@ HANDLERS: dict[type[Order], Callable[[Work, Any], None]] = {
     **below.HANDLERS,
     **rules.HANDLERS,
     **workunits.HANDLERS,
+    **preferences.HANDLERS,
 }
 
 #: Orders that others look at, in whichever order they stand.

@@ -10,6 +10,15 @@ from bot.desk.commands.reading import (
     asks_for_internal,
     asks_for_private,
     read_orders,
+    read_wishes,
 )
 
-__all__ = ["COMMANDS", "Order", "Orders", "asks_for_internal", "asks_for_private", "read_orders"]
+__all__ = [
+    "COMMANDS",
+    "Order",
+    "Orders",
+    "asks_for_internal",
+    "asks_for_private",
+    "read_orders",
+    "read_wishes",
+]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from bot.desk.commands import (
     absence,
     holding,
     people,
+    preferences,
     relations,
     rules,
     shape,
@@ -48,6 +50,7 @@ COMMANDS: dict[str, Read] = {
     **relations.COMMANDS,
     **rules.COMMANDS,
     **workunits.COMMANDS,
+    **preferences.COMMANDS,
 }
 
 
@@ -93,9 +96,30 @@ def _has_line(pattern: re.Pattern[str], text: str) -> bool:
 
 def read_orders(words: str) -> Orders:
     """Take the command lines off the top and the end of a technician's words."""
+    return _read_lines(words, _is_command)
+
+
+def read_wishes(words: str) -> Orders:
+    """The same of anybody's words, for the few commands about how they want to be told.
+
+    Every other line that looks like a command is a word like any other.
+    """
+    return _read_lines(words, _is_wish)
+
+
+def _is_command(line: str) -> bool:
+    return _LINE.fullmatch(line) is not None
+
+
+def _is_wish(line: str) -> bool:
+    match = _LINE.fullmatch(line)
+    return match is not None and match[1].lower() in preferences.COMMANDS
+
+
+def _read_lines(words: str, counts: Callable[[str], bool]) -> Orders:
     lines = words.strip().split("\n")
-    top = _count(lines)
-    end = _count(lines[top:][::-1])
+    top = _count(lines, counts)
+    end = _count(lines[top:][::-1], counts)
     given = [line.strip() for line in lines[:top] + lines[len(lines) - end :] if line.strip()]
     rest = "\n".join(lines[top : len(lines) - end]).strip()
     found: list[Order] = []
@@ -108,11 +132,11 @@ def read_orders(words: str) -> Orders:
     return Orders(words=rest, found=tuple(found), lines=tuple(given), problems=tuple(problems))
 
 
-def _count(lines: list[str]) -> int:
+def _count(lines: list[str], counts: Callable[[str], bool]) -> int:
     """How many lines from here on are commands, blank lines between them included."""
     count = 0
     for number, line in enumerate(lines, start=1):
-        if _LINE.fullmatch(line.strip()):
+        if counts(line.strip()):
             count = number
         elif line.strip():
             break
