@@ -74,10 +74,11 @@ def check_split(uow: UnitOfWork, ticket: Ticket, numbers: Collection[int]) -> li
         raise NotPossible(f"ticket {ticket.id} was merged into another one meanwhile")
     units = uow.tickets.workunits(ticket.id)
     moved = [unit for unit in units if unit.id in numbers]
-    if len(moved) != len(set(numbers)):
+    if not moved or len(moved) != len(set(numbers)):
         unknown = in_words(set(numbers) - {unit.id for unit in moved})
         there = in_words(unit.id for unit in units)
-        raise NotPossible(f"ticket {ticket.id} has no words {unknown}; it has: {there}")
+        which = f"has no words {unknown}" if unknown else "is split by the numbers of words"
+        raise NotPossible(f"ticket {ticket.id} {which}; it has: {there}")
     if len(moved) == len(units):
         raise NotPossible(f"those are all the words of ticket {ticket.id}: nothing would be left")
     return moved
