@@ -23,6 +23,7 @@ from bot.bundling import (
 from bot.desk.access import may_read as may_be_shown
 from bot.desk.fields import describe_choices
 from bot.desk.notifications import Audience, Entry, Facts, Section
+from bot.desk.relations import RelationRules
 from bot.desk.satisfaction import BAD, GOOD, Satisfaction, may_rate, may_read
 from bot.desk.ticket import EventKind, Visibility, Workunit
 from bot.desk.types import Types
@@ -71,6 +72,8 @@ class House:
     types: Callable[[], Types]
     #: Our own mark against loops.
     loop_mark: str
+    #: How tickets go together and what they are about, as configured now.
+    relations: Callable[[], RelationRules] = RelationRules
     #: Where people reach our pages, without a slash at the end; empty where nobody does.
     public_url: str = ""
     #: Asked for each mail: the configuration may change meanwhile.
@@ -308,6 +311,7 @@ def facts_of(due: DueDelivery, house: House) -> Facts:
         limit_number=_number(data.get("limit_number")),
         **_about_ticket(due, house),
         workunit_number=workunit.id if workunit and _is_staff(due) else 0,
+        assets=tuple(_assets(due, house)) if _is_staff(due) else (),
         open_below=len(_list(data.get("open_below"))),
         other_number=_number(data.get("into") or data.get("from")),
         rule_name=str(data.get("workflow", "")),
@@ -315,6 +319,13 @@ def facts_of(due: DueDelivery, house: House) -> Facts:
         rule_saw=tuple(map(str, _list(data.get("saw")))),
         rule_wants=tuple(map(str, _list(data.get("wants")))),
     )
+
+
+def _assets(due: DueDelivery, house: House) -> Iterable[tuple[str, str]]:
+    rules = house.relations()
+    for asset in due.assets:
+        kind = rules.kind_of_asset(asset.kind)
+        yield str(asset), kind.link_to(asset.reference) if kind else ""
 
 
 def _about_ticket(due: DueDelivery, house: House) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from bot.ports import DueDelivery
 from storage.details import details_of
 from storage.people import PERSON_COLUMNS, person_of
 from storage.ratings import SqlRatings
+from storage.relations import assets_of
 from storage.tables import (
     deliveries,
     events,
@@ -129,12 +130,14 @@ def load_due(
     with_words = {row["event_workunit_id"] for row in rows} - {None}
     files = files_of(connection, with_words)
     known = details_of(connection, {row["ticket_id"] for row in rows}) if details else {}
+    assets = assets_of(connection, {row["ticket_id"] for row in rows})
     found = {
         row["id"]: replace(
             _complete(connection, row, requesters, files)
             if row["id"] in messages
             else _due(row, requesters, files, (), None, None),
             details=known.get(row["ticket_id"]),
+            assets=assets.get(row["ticket_id"], ()),
         )
         for row in rows
     }

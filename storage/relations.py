@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, or_, select, text
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.desk.relations import Asset, Link, Relation
@@ -81,10 +81,7 @@ class SqlRelations:
 
     def assets(self, ticket_id: int) -> list[Asset]:
         """By kind and reference."""
-        query = select(ticket_assets).where(ticket_assets.c.ticket_id == ticket_id)
-        rows = self._connection.execute(query)
-        found = (Asset(kind=row.kind, reference=row.reference, name=row.name) for row in rows)
-        return sorted(found, key=lambda asset: (asset.kind, asset.reference))
+        return list(assets_of(self._connection, [ticket_id]).get(ticket_id, ()))
 
     def put_asset(self, ticket_id: int, asset: Asset) -> None:
         """Add it, or give it this name."""
@@ -104,6 +101,22 @@ class SqlRelations:
                 ticket_assets.c.reference == asset.reference,
             )
         )
+
+
+_ASSETS = (
+    select(ticket_assets)
+    .where(ticket_assets.c.ticket_id.in_(bindparam("ids", expanding=True)))
+    .order_by(ticket_assets.c.kind, ticket_assets.c.reference)
+)
+
+
+def assets_of(connection: Connection, ticket_ids: Collection[int]) -> dict[int, tuple[Asset, ...]]:
+    """What these tickets are about, by ticket; those that are about nothing are left out."""
+    found: dict[int, tuple[Asset, ...]] = {}
+    for row in connection.execute(_ASSETS, {"ids": sorted(ticket_ids)}):
+        asset = Asset(kind=row.kind, reference=row.reference, name=row.name)
+        found[row.ticket_id] = (*found.get(row.ticket_id, ()), asset)
+    return found
 
 
 def _row(link: Link) -> dict[str, object]:

@@ -98,6 +98,12 @@ def sample(**changes: object) -> Facts:
         group_id=3,
         minutes_used=90,
         cost=12_050,
+        workunit_number=17,
+        assets=(
+            ("asset PC-1234 (Ann's laptop)", "https://cmdb.example.org/PC-1234"),
+            ("room 2.17", ""),
+        ),
+        open_below=2,
         first_words="The printer only makes grey pages.\n\nCan you help?",
         access_url="https://desk.example/tickets/42",
         closes_at=datetime(2026, 11, 6, 14, 3, tzinfo=UTC),

@@ -100,6 +100,7 @@ def _custom(facts: Facts, custom: Collection[str]) -> dict[str, str]:
 
 
 _MADE: Mapping[str, Callable[[Facts, str], Any]] = {
+    "assets": lambda facts, _code: tuple((clean_line(a), url) for a, url in facts.assets),
     "text": _text,
     "entries": lambda facts, code: show_entries(facts.entries, code),
     "sections": lambda facts, code: show_sections(facts.sections, code),

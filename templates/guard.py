@@ -143,7 +143,10 @@ def _people_outside(notice: Notice, facts: Facts) -> bool:
 
 
 _OPINION: Mapping[str, object] = {"opinion": "", "opinion_comment": ""}
-_INSIDE: Mapping[str, object] = {"cost": 0, "rule_saw": (), "rule_wants": ()}
+_INSIDE: Mapping[str, object] = {
+    **dict.fromkeys(("cost", "workunit_number"), 0),
+    **dict.fromkeys(("rule_saw", "rule_wants", "assets"), ()),
+}
 _WORDS: Mapping[str, object] = {
     **dict.fromkeys(("author_name", "text", "epilogue"), ""),
     "html": None,

@@ -500,6 +500,8 @@ class Facts:
     closes_at: datetime | None = None
     #: Number of the ticket that it follows, where the receiver may know of that; 0 otherwise.
     follows: int = 0
+    #: What the ticket is about, for technicians: each in words, and its address or nothing.
+    assets: tuple[tuple[str, str], ...] = ()
     #: How many tickets below one that was closed are still open.
     open_below: int = 0
     #: Number of the words, by which they are edited or split off; 0 where there are none.

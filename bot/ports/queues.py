@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.desk.access import Standing
 from bot.desk.limits import Budget
 from bot.desk.people import Group, Person, Queue
+from bot.desk.relations import Asset
 from bot.desk.satisfaction import Rating
 from bot.desk.ticket import Event, Ticket, Workunit
 from bot.ports.blobs import Blobs
@@ -130,6 +131,8 @@ class DueDelivery:
     rating: Rating | None = None
     #: What only a desk's own templates speak of; None where they do not.
     details: Details | None = None
+    #: What the ticket is about and is kept elsewhere.
+    assets: tuple[Asset, ...] = ()
     #: One of `bot.desk.pace.Bundle`.
     bundle: str = ""
     #: What goes along in the same message, oldest first.

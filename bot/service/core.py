@@ -125,6 +125,7 @@ class Core:
             renderer=sound_renderer(self.settings),
             blobs=self.blobs,
             types=lambda: self.database.policy.types,
+            relations=lambda: self.database.policy.relations,
             loop_mark=loop_mark(desk),
             public_url=self.settings.http.reachable_url,
             satisfaction=lambda: self.database.policy.satisfaction,

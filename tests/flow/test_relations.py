@@ -60,6 +60,10 @@ def test_tags_and_assets_stand_in_the_ticket(open_desk: OpenDesk) -> None:
     done = desk.expect(to=tess)
     assert "Tag: vpn" in done.text
     assert "Asset: printer PX-9 (Great one)" in done.text
+    desk.mail(ANN, DESK, "Re: [#1] Printer", "It is the great one.\n")
+    mail = desk.expect(to=tess, containing="It is the great one.")
+    assert "printer PX-9 (Great one) · https://cmdb.example/PX-9\nroom 2.17\n" in mail.text
+    desk.drain()
     desk.reply(told, TESS, "#untag vip\n#unasset 2.17")
     desk.drain()
     tags, assets = desk.core.database.read(
