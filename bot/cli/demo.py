@@ -47,6 +47,10 @@ port = {port}
 port = {http_port}
 public_url = "http://127.0.0.1:{http_port}"
 
+# Nothing waits for more of its kind: whoever watches wants to see it now.
+[notify]
+burst_minutes = 0
+
 # Mails are written into this folder instead of being sent.
 [smtp_out]
 outbox = "{folder}/outbox"

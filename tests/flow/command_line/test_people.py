@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
+
+import pytest
 
 from tests.flow.command_line.terminal import Say
 
 
-def test_absence_leaving_and_duplicates(played: tuple[Path, str], say: Say) -> None:
-    file, _ = played
+@pytest.fixture
+def file(played: tuple[Path, str], tmp_path: Path) -> Path:
+    """The configuration of a copy of the desk of the demo: others read the desk itself."""
+    original, _ = played
+    shutil.copytree(original.parent, tmp_path, dirs_exist_ok=True)
+    copy = tmp_path / original.name
+    folder = str(original.parent)
+    written = original.read_text()
+    assert folder in written or "demo-data" in written
+    copy.write_text(written.replace(folder, str(tmp_path)).replace('"demo-data', f'"{tmp_path}'))
+    return copy
 
+
+def test_absence_leaving_and_duplicates(file: Path, say: Say) -> None:
     def people(*words: str) -> str:
         return say("people", *words, file=file)[1]
 
@@ -40,8 +54,7 @@ def test_absence_leaving_and_duplicates(played: tuple[Path, str], say: Say) -> N
         assert told in say("people", *words, file=file)[2]
 
 
-def test_a_ticket_is_opened_for_somebody_who_called(played: tuple[Path, str], say: Say) -> None:
-    file, _ = played
+def test_a_ticket_is_opened_for_somebody_who_called(file: Path, say: Say) -> None:
     said = ("request", "cleo@customer.example", "Screen", "--text", "It is dark.")
     assert "is opened" in say(*said, "--by", "tess@example.org", file=file)[1]
     assert "It is dark." in say("show", "2", file=file)[1]
