@@ -48,7 +48,7 @@ _FIRST_OF_DIGEST = or_(
         _earlier.c.due_at <= deliveries.c.due_at,
     ),
 )
-_DUE = (
+DUE = (
     select(deliveries.c.id)
     .where(
         text("deliveries.state = 'due'"),
@@ -63,7 +63,7 @@ _DUE = (
 )
 _CLAIM = (
     update(deliveries)
-    .where(deliveries.c.id.in_(_DUE))
+    .where(deliveries.c.id.in_(DUE))
     .values(state="claimed", claimed_by=bindparam("holder"), attempts=deliveries.c.attempts + 1)
     .returning(
         deliveries.c.id,

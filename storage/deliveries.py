@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.errors import LostClaim
@@ -300,7 +300,13 @@ class SqlDeliveries:
         result = self._connection.execute(
             update(deliveries)
             .where(message, deliveries.c.state == "refused")
-            .values(state="due", due_at=now, attempts=0, code="")
+            # What went along goes along again.
+            .values(
+                state="due",
+                due_at=now,
+                attempts=case((deliveries.c.bundle == "", 0), else_=1),
+                code="",
+            )
         )
         self._wake_on_commit("deliveries")
         return result.rowcount > 0

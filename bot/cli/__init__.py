@@ -74,6 +74,7 @@ GROUPS = {
             "reactivate": "Let somebody take part again.",
             "merge": "Make one person of two.",
             "reachable": "Send mail to an address again that refused it.",
+            "set": "Say how somebody wants to be told: digests, quiet hours, language.",
             "quality": "Let somebody read what requesters thought, or list who may.",
             "trust": "Take unproven mail from an address as its owner's, or list such addresses.",
             "distrust": "Take that back.",

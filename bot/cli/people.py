@@ -22,6 +22,7 @@ from bot.cli.people_life import (
     reactivate_,
     show_,
 )
+from bot.cli.wishes import set_
 from bot.desk.people import Person
 from bot.errors import NotFound
 from storage.records import groups_of_people
@@ -39,6 +40,7 @@ __all__ = [
     "quality_",
     "reachable_",
     "reactivate_",
+    "set_",
     "show_",
     "trust_",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bot import guards
-from bot.desk import access, entry, lifecycle
+from bot.desk import access, entry, lifecycle, pace
 from bot.desk.rules.rulebook import chain
 from channels.email import authenticate
 from threading_engine import automatic, match, ties
@@ -28,6 +28,10 @@ _OTHERS = {
     "closed_with_parent": "It was closed together with the ticket above it.",
     "closed_with_problem": "It was closed together with its problem, with the same words.",
     "answered_with_problem": "A public answer to its problem was for all its incidents.",
+    "muted": "They want to hear no more of this ticket.",
+    "thread_only": "The matrix says that it stands in the ticket's thread, and nothing is sent.",
+    "mails_to_one": "They got more mails about this ticket in an hour than people write.",
+    "mails_to_all": "More mails about this ticket went out in an hour than people write.",
     "mail_wish": "A participant's mail said how they want to be told.",
     "mail_command": "A technician's mail asked for it by command.",
     "copied_by_technician": "A technician put them in copy.",
@@ -70,5 +74,6 @@ _WORDS = {
     **_sentences(rule for _kind, rule in automatic.RULES),
     **_sentences(rule for _proven, rule in ties.RULES),
     **_sentences((*guards.GUARDS, guards.same_request_again, guards.said_the_same_before)),
+    **_sentences((*pace.AT_ANY_HOUR, *pace.RULES, pace.quiet_hours)),
     **_OTHERS,
 }

@@ -297,7 +297,8 @@ _LISTS = (
 
 def _delivery(row: dict[str, Any], dossier: Dossier, storage: Storage) -> Iterator[str]:
     who = dossier.name(row["person_id"])
-    yield f"  told     {who}, who {_PARTS.get(row['role'], row['role'])}"
+    kept = row["state"] == "cancelled" and row["code"] and not row["attempts"]
+    yield f"  {'not told' if kept else 'told    '} {who}, who {_PARTS.get(row['role'], row['role'])}"
     fate = _STATES.get(row["state"], row["state"]).format(
         sent=storage.local(row["sent_at"]) if row["sent_at"] else "",
         due=storage.local(row["due_at"]),
@@ -307,6 +308,10 @@ def _delivery(row: dict[str, Any], dossier: Dossier, storage: Storage) -> Iterat
     )
     yield f"           delivery {row['id']} ({row['notification']} by {row['channel']} to {row['address']})"
     yield f"           {fate}"
+    if row["code"] and row["state"] != "refused":
+        yield f"           by {row['code']}: {explain(row['code'])}"
+    if row["lead_id"]:
+        yield f"           in the same mail as delivery {row['lead_id']}"
     for report in dossier.reports:
         if report["delivery_id"] == row["id"]:
             for line in report_lines(report, storage):

@@ -18,7 +18,8 @@ def _address(text: str) -> str:
     return f"{local}@{domain}"
 
 
-def _zone(text: str) -> str:
+def check_zone(text: str) -> str:
+    """The name of a time zone; raises ValueError for another word."""
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -27,7 +28,7 @@ def _zone(text: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address)]
-Zone = Annotated[str, AfterValidator(_zone)]
+Zone = Annotated[str, AfterValidator(check_zone)]
 
 
 class Section(BaseModel):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from bot.cli import run
 from bot.desk.matrix import Notify
 from storage.unit_of_work import SqlUnitOfWork
 from tests.flow.conftest import OpenDesk
@@ -173,3 +176,35 @@ def test_without_bursts_every_mail_goes_by_itself(open_desk: OpenDesk) -> None:
     assert desk.expect(to=ann).words == "One."
     desk.reply(told, TESS, "Two.")
     assert desk.expect(to=ann).words == "Two."
+
+
+def test_a_command_says_how_somebody_wants_to_be_told(
+    desk: RunningDesk, asked: Received, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "replydesk.toml"
+    url = desk.database_url
+    file.write_text(f'[desk]\ndata = "{tmp_path}"\ndatabase = "{url}"\n')
+
+    def call(*words: str) -> str:
+        assert run(["--config", str(file), *words]) in {0, 78}
+        shown = capsys.readouterr()
+        return shown.out + shown.err
+
+    assert "quiet hours 22:00-07:00" in call(
+        "people",
+        "set",
+        ann,
+        "--quiet",
+        "22:00-7:00",
+        "--zone",
+        "Europe/Berlin",
+        "--digest",
+        "daily",
+    )
+    assert "such as 22:00-07:00" in call("people", "set", ann, "--quiet", "at night")
+    assert "Europe/Berlin" in call("people", "set", ann)
+    desk.reply(asked, TESS, "The drum is on its way.")
+    desk.expect_nothing_more()
+    why = call("show", "1", "--why")
+    assert "by digest: They get what can wait together" in why
+    assert "waits until" in why
