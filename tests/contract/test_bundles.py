@@ -8,6 +8,7 @@ from bot.actions import record_failure
 from bot.desk.people import Person
 from bot.desk.ticket import Ticket
 from storage.tables import deliveries
+from storage.unit_of_work import SqlUnitOfWork
 from tests.contract.store import MINUTE, NOW, Store
 
 LATER = NOW + 2 * MINUTE
@@ -130,12 +131,11 @@ def test_without_its_lead_the_rest_is_due_anew(store: Store, ann: Person, ticket
     said(store, ticket, ann, "one", "two", at=LATER)
     (due,) = store.due(now=LATER)
 
-    store.database.run(
-        lambda uow: (
-            uow.deliveries.cancel(due.id, holder="one", reason="nobody cares"),
-            uow.deliveries.unbind(due.id, holder="one"),
-        )
-    )
+    def leave_out(uow: SqlUnitOfWork) -> None:
+        uow.deliveries.cancel(due.id, holder="one", reason="nobody cares")
+        uow.deliveries.unbind(due.id, holder="one")
+
+    store.database.run(leave_out)
     assert carried(store, now=LATER) == [["two"]]
 
 
