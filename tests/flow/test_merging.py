@@ -283,7 +283,7 @@ def test_a_split_of_notes_tells_nobody_outside(desk: RunningDesk) -> None:
     desk.reply(told, TESS, "#internal\nWe should buy another model. #1")
     desk.drain()
     number = desk.ticket(1).workunits[-1].id
-    desk.reply(told, TESS, f"#split {number} New models\n#assign me")
+    desk.reply(told, TESS, f"#split {number} New models")
     for mail in desk.drain():
         assert ann not in mail.recipients
 
