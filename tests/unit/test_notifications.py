@@ -396,3 +396,45 @@ def test_what_holds_for_every_event(
         if row.audience in {Audience.REQUESTER, Audience.COPIES}:
             roles = {part.role for part in parts if part.person.id == someone.id}
             assert roles & {Role.REQUESTER, Role.COLLABORATOR, Role.COPY}
+
+
+@given(
+    kind=st.sampled_from(EventKind),
+    visibility=st.none() | st.sampled_from(Visibility),
+    data=EVENT_DATA,
+    actor=st.none() | PEOPLE,
+    muted=st.frozensets(st.integers(1, 6)),
+    digest=st.sampled_from(["", "hourly", "daily"]),
+    quiet_hours=st.sampled_from(["", "22:00-07:00", "08:00-12:00"]),
+    priority=st.sampled_from(Priority),
+)
+def test_wishes_move_and_mute_and_lose_nothing(
+    kind: EventKind,
+    visibility: Visibility | None,
+    data: dict[str, object],
+    actor: Person | None,
+    muted: frozenset[int],
+    digest: str,
+    quiet_hours: str,
+    priority: Priority,
+) -> None:
+    """Whoever would be told without any wish is told once, later or never by a rule with a name."""
+    ticket = replace(TICKET, priority=priority)
+    plain = room()
+    plain.tell(kind, visibility, data, actor=actor, ticket=ticket)
+    there = room(mutes=muted)
+    there.parts = [
+        replace(part, person=replace(part.person, digest=digest, quiet_hours=quiet_hours))
+        for part in there.parts
+    ]
+    there.tell(kind, visibility, data, actor=actor, ticket=ticket)
+    silent = {name.partition(":")[0] for name in there.withheld if name.endswith(":muted")}
+    told = [person.name for person, _, _ in there.told]
+    assert len(told) == len(set(told))
+    assert {*told} | silent == {person.name for person, _, _ in plain.told}
+    assert not {*told} & silent
+    for one in there.queued:
+        assert one.due_at >= NOW
+        assert (one.due_at > NOW) == bool(one.rule)
+        if priority is Priority.P1:
+            assert one.due_at == NOW
