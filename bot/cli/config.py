@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from bot.cli.config_file import change, take_out
-from bot.cli.opening import Storage, opened
+from bot.cli.opening import Storage, has_desk, opened
 from bot.cli.output import Flag, say, say_columns, say_json
 from bot.errors import ConfigurationError, NotFound
 from bot.settings import find_file, load
@@ -129,6 +129,9 @@ def check_(file: Path | None = None) -> int:
         file: The file; without it the one in use.
     """
     settings = load(file)
+    if not has_desk(settings):
+        say("no mistakes; there is no desk yet, and 'replydesk serve' makes one")
+        return 0
     with opened(settings) as storage:
         newest = storage.database.read(lambda uow: uow.configurations.newest())
     found = differences(newest.content if newest else {}, content_of(settings))

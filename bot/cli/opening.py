@@ -72,9 +72,13 @@ def opening_faults() -> Iterator[None]:
 
 def require_desk(settings: Settings) -> None:
     """Say so where no desk has been made yet, instead of making an empty one by looking."""
-    path = settings.desk.data / "replydesk.db"
-    if settings.desk.database == "sqlite" and not path.is_file():
+    if not has_desk(settings):
         raise ConfigurationError(
             f"there is no desk in {settings.desk.data.absolute()}: 'replydesk serve' makes one; "
             "if there is one elsewhere, name its configuration with --config"
         )
+
+
+def has_desk(settings: Settings) -> bool:
+    """Whether a desk has been made; a database server is taken to have one."""
+    return settings.desk.database != "sqlite" or (settings.desk.data / "replydesk.db").is_file()

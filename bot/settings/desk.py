@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot.settings.values import Address, Section, Zone
@@ -41,3 +42,12 @@ class QueueSection(Section):
     takes_automatic: bool = False
     #: Ticket type of what arrives here; empty for none.
     type: str = ""
+
+
+def refuse_twins(queues: Iterable[QueueSection]) -> None:
+    """Raise ValueError where two queues have one address: nobody could say whose its mail is."""
+    seen: set[str] = set()
+    for queue in queues:
+        if queue.address in seen:
+            raise ValueError(f"queues.{queue.address}: it stands there twice")
+        seen.add(queue.address)

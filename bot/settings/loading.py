@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import typing
+import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_settings import SettingsConfigDict, SettingsError
 
-from bot.desk.nearest import suggestion
 from bot.errors import ConfigurationError
-from bot.settings.values import is_secret
+from bot.settings.mistakes import told
 from bot.settings.whole import Settings
 
 #: Looked at in this order when no file is named.
@@ -41,9 +40,9 @@ def load(named: Path | None = None) -> Settings:
     try:
         settings = FileSettings()
     except ValidationError as error:
-        where = file or "the environment"
+        where, document = file or "the environment", _document(file)
         raise ConfigurationError(
-            "\n".join(f"{where}: {_mistake(mistake)}" for mistake in error.errors())
+            "\n".join(f"{where}: {told(mistake, document, Settings)}" for mistake in error.errors())
         ) from None
     except SettingsError as error:  # a variable that is no JSON; the text names its section
         section = str(error).partition('"')[2].partition('"')[0].upper()
@@ -74,31 +73,9 @@ def _refuse_unknown_variables() -> None:
             )
 
 
-def _mistake(mistake: Any) -> str:  # noqa: ANN401 - pydantic's error dictionary
-    key = ".".join(str(part) for part in mistake["loc"])
-    if mistake["type"] == "extra_forbidden":
-        section, known = _keys_at(mistake["loc"][:-1])
-        said = f"; {suggestion(str(mistake['loc'][-1]), known)}" if section else ""
-        return f"{key}: there is no such key{said}"
-    found = mistake.get("input")
-    # A whole section may hold passwords.
-    plain = isinstance(found, str | int | float) and mistake["type"] != "missing"
-    told = repr(found) in mistake["msg"]
-    shown = f", found {found!r}" if plain and not (told or is_secret(key)) else ""
-    where = f"{key}: " if key else ""
-    return f"{where}{mistake['msg'].removeprefix('Value error, ')}{shown}"
-
-
-def _keys_at(places: tuple[str | int, ...]) -> tuple[bool, list[str]]:
-    """The keys of the section at these places, and whether there is a section."""
-    model: type[BaseModel] = Settings
-    for place in places:
-        if isinstance(place, int):
-            continue
-        field = model.model_fields.get(place)
-        if field is None:
-            return False, []
-        inner = [field.annotation, *typing.get_args(field.annotation)]
-        sections = (t for t in inner if isinstance(t, type) and issubclass(t, BaseModel))
-        model = next(sections, model)
-    return True, list(model.model_fields)
+def _document(file: Path | None) -> dict[str, Any]:
+    """The sections that the file alone decides: only there a member's number is its place."""
+    if file is None:
+        return {}
+    read = tomllib.loads(file.read_text("utf-8"))
+    return {key: read[key] for key in read if f"REPLYDESK_{key.upper()}" not in os.environ}

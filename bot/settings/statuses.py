@@ -46,14 +46,16 @@ class StatusMapSection(Section):
 def refuse_disorder(sections: Iterable[StatusMapSection], *, groups: Collection[str]) -> None:
     """Raise ValueError where two maps are for the same tickets, or one for a group unknown."""
     taken: dict[tuple[str, str], str] = {}
-    for number, section in enumerate(sections):
+    for section in sections:
         for group in section.groups:
             if group not in groups:
-                raise ValueError(f"status_maps.{number}.groups: {unknown('group', group, groups)}")
+                raise ValueError(
+                    f"status_maps.{section.name}.groups: {unknown('group', group, groups)}"
+                )
         for scope in section.scopes():
             if scope in taken:
                 both = f"both {taken[scope]!r} and {section.name!r}"
-                raise ValueError(f"status_maps.{number}: {both} are for {_words(*scope)}")
+                raise ValueError(f"status_maps.{section.name}: {both} are for {_words(*scope)}")
             taken[scope] = section.name
 
 

@@ -18,7 +18,7 @@ from bot.desk.rules.rulebook import Rulebook
 from bot.desk.types import Types
 from bot.settings.access import AccessSection
 from bot.settings.closing import ClosingSection
-from bot.settings.desk import DeskSection, QueueSection
+from bot.settings.desk import DeskSection, QueueSection, refuse_twins
 from bot.settings.groups import GroupSection
 from bot.settings.limits import LimitsSection
 from bot.settings.notify import NotifySection
@@ -118,12 +118,13 @@ class Settings(BaseSettings):
     def _fits_together(self) -> Settings:
         """Names in one section that another must know."""
         self._types()
+        refuse_twins(self.queues)
         refuse_disorder(self.status_maps, groups=self.group_names())
-        for number, group in enumerate(self.groups):
+        for group in self.groups:
             try:
                 group.patience(self.closing)
             except ValueError as why:
-                raise ValueError(f"groups.{number}.{why}") from None
+                raise ValueError(f"groups.{group.name}.{why}") from None
         check_names(self.technicians, self.groups, self.companies, self.people)
         return self
 

@@ -114,11 +114,6 @@ def test_a_technician_confirms_a_suggestion_with_one_reply(ruled: Any) -> None: 
     assert tags(desk) == ["vpn"]
     assert states(desk) == [("VPN to network", "confirmed", "")]
     view = desk.ticket(1)
-    tess = (
-        next(p.person.id for p in view.participants if p.person.address == TESS_AT)
-        if False
-        else None
-    )
     caused = [event for event in view.events if event.rule == "rule:VPN to network"]
     tess = next(unit.author_id for unit in view.workunits if unit.text == "Good catch.")
     assert {event.actor_id for event in caused if event.kind != "rule.suggested"} == {tess}

@@ -39,13 +39,36 @@ def write(folder: Path, text: str) -> Path:
     [
         ('[desk]\ntime_zone = "Berlin"', "desk.time_zone", "a time zone such as Europe/Berlin"),
         ("[desk]\ncolour = 1", "desk.colour", "no such key"),
-        ('[[queues]]\naddress = "desk"', "queues.0.address", "such as desk@example.org"),
+        ('[[queues]]\naddress = "desk"', "queues.desk.address", "such as desk@example.org"),
         ('[[queues]]\ngroup = "x"', "queues.0.address", "required"),
-        ('[[technicians]]\nname = "T"\naddress = "t <t@x>"', "technicians.0.address", "plain mail"),
+        ('[[technicians]]\nname = "T"\naddress = "t <t@x>"', "technicians.T.address", "plain mail"),
         ("[[listeners]]\nport = 99999", "listeners.0.port", "less than or equal to 65535"),
         ('[[listeners]]\nprotocol = "http"', "listeners.0.protocol", "'smtp' or 'lmtp'"),
         ('[smtp_out]\ntls = "yes"', "smtp_out.tls", "'implicit', 'starttls', 'opportunistic'"),
-        ('[closing]\nreopen_days = "long"', "closing.reopen_days", "valid number"),
+        (
+            '[closing]\nreopen_days = "long"',
+            "closing.reopen_days",
+            "expected a number, found 'long'",
+        ),
+        (
+            '[[groups]]\nname = "A"\nassign = "roundrobin"',
+            "groups.A.assign",
+            "it must be 'nobody', 'leader', 'round robin' or 'least open', found 'roundrobin'; did you mean round robin?",
+        ),
+        ('[[groups]]\nname = "A"\nleadr = "T"', "groups.A.leadr", "did you mean leader?"),
+        (
+            '[[companies]]\nname = "A"\ndomains = "a.example"',
+            "companies.A.domains",
+            "a list such as",
+        ),
+        ('[satisfaction]\nenabled = "perhaps"', "satisfaction.enabled", "true or false"),
+        ('[groups]\nname = "A"', "groups", "written [[groups]]"),
+        ("[[closing]]\nreopen_days = 3", "closing", "written [closing]"),
+        (
+            '[[queues]]\naddress = "a@x.example"\n[[queues]]\naddress = "A@x.example"',
+            "queues.a@x.example",
+            "it stands there twice",
+        ),
         (
             '[closing]\nresolution = "sloved"',
             "closing",
@@ -58,36 +81,36 @@ def write(folder: Path, text: str) -> Path:
         ),
         (
             '[[groups]]\nname = "A"\nwarning_hours = 100',
-            "groups.0.pending_closure_hours",
+            "groups.A.pending_closure_hours",
             "expected more than the 100 hours",
         ),
         (
             '[[status_maps]]\nname = "x"\nallowed.new = ["asigned"]',
-            "status_maps.0.allowed.new.0",
+            "status_maps.x.allowed.new",
             "there is no status 'asigned'; did you mean assigned?",
         ),
         (
             '[[status_maps]]\nname = "x"\nallowed.nwe = ["assigned"]',
-            "status_maps.0.allowed.nwe.[key]",
+            "status_maps.x.allowed.nwe",
             "there is no status 'nwe'; did you mean new?",
         ),
         (
             '[[status_maps]]\nname = "x"\ngroups = ["Service Dsk"]\nallowed.new = ["closed"]',
-            "status_maps.0.groups",
+            "status_maps.x.groups",
             "there is no group 'Service Dsk'; did you mean Service Desk?",
         ),
         (
             '[[status_maps]]\nname = "x"\nallowed.new = ["closed"]\n'  # noqa: ISC004 - one file
             '[[status_maps]]\nname = "y"\nallowed.new = ["closed"]',
-            "status_maps.1",
+            "status_maps.y",
             "both 'x' and 'y' are for all tickets",
         ),
         (
             '[[status_maps]]\nname = "x"\ntypes = ["VPN", "VPN"]\nallowed.new = ["closed"]',
-            "status_maps.0",
+            "status_maps.x",
             "both 'x' and 'x' are for tickets of type 'VPN'",
         ),
-        ('[[mailboxes]]\nname = "m"', "mailboxes.0.host", "required"),
+        ('[[mailboxes]]\nname = "m"', "mailboxes.m.host", "required"),
         ('[http]\npublic_url = "desk.example.org"', "http.public_url", "https://desk.example.org"),
         ("[satisfaction]\ndays = 0", "satisfaction.days", "greater than or equal to 1"),
         (

@@ -13,6 +13,7 @@ import pytest
 from bot.cli import run
 from bot.service import Core
 from bot.settings import load
+from tests.flow.command_line.terminal import Say
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
 
@@ -219,3 +220,12 @@ def test_a_database_that_does_not_answer_is_one_finding(report: Check) -> None:
     assert status == 1
     assert "does not answer" in texts(found, "wrong")
     assert marks(found, "desk.database") == ["wrong"]
+
+
+def test_a_file_can_be_checked_before_there_is_a_desk(say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "new.toml"
+    file.write_text(f'[desk]\ndata = "{tmp_path / "none"}"\n')
+    status, out, _ = say("config", "check", file)
+    assert status == 0
+    assert "no mistakes; there is no desk yet" in out
+    assert not (tmp_path / "none").exists()
