@@ -172,17 +172,12 @@ class RunningDesk:
         if self.post is not None:
             self.post(letter)
             return
-        domain = self.address.rpartition("@")[2]
-        ours = [to for to in letter.recipients if self._is_ours(to, domain)]
+        ours = [to for to in letter.recipients if self._is_ours(to)]
         self.hand_over_raw(letter.raw, sender=letter.sender, to=ours, protocol=protocol)
 
-    def _is_ours(self, address: str, domain: str) -> bool:
-        local = self.address.partition("@")[0]
-        queues = self.core.settings.queues
+    def _is_ours(self, address: str) -> bool:
         plain = f"{address.partition('@')[0].partition('+')[0]}@{address.rpartition('@')[2]}"
-        return plain in {queue.address for queue in queues} or (
-            address.startswith(f"{local}+") and address.endswith(f"@{domain}")
-        )
+        return plain in {queue.address for queue in self.core.settings.queues}
 
     def hand_over_raw(
         self,
