@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.desk.policy import Policy
 from bot.errors import ConfigurationError, StorageAway
 from bot.settings import Settings, load
 from bot.workflow import follow
 from storage.blobs import FolderBlobs
 from storage.database import Database
+from storage.unit_of_work import SqlUnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,14 +54,20 @@ def opened(settings: Settings | None = None, *, schema: bool = True) -> Iterator
 
             with opening_faults():
                 require_newest(database.engine)
-            numbers = database.read(lambda uow: uow.roster.numbers())
-            database.policy = settings.policy(*numbers)
+            database.policy = database.read(partial(_policy, settings))
             database.follow_up = follow
         yield Storage(
             settings=settings, database=database, blobs=FolderBlobs(settings.desk.data / "blobs")
         )
     finally:
         database.close()
+
+
+def _policy(settings: Settings, uow: SqlUnitOfWork) -> Policy:
+    """The rules of the file, under the number of the configuration that a service adopted last."""
+    force = uow.configurations.newest()
+    rules = settings.policy(*uow.roster.numbers())
+    return replace(rules, configuration_id=force.id if force else None)
 
 
 @contextmanager

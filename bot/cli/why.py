@@ -198,7 +198,8 @@ def _proof(envelope: dict[str, Any], verdict: dict[str, Any]) -> str:
 def _event(event: Event, dossier: Dossier, storage: Storage) -> Iterator[str]:
     words = _KINDS[EventKind(event.kind)] if event.kind in set(EventKind) else event.kind
     yield f"  event    {words} by {dossier.name(event.actor_id)}" + "".join(_details(event))
-    yield f"           rule {event.rule}: {explain(event.rule)}"
+    under = f", configuration {event.configuration_id}" if event.configuration_id else ""
+    yield f"           rule {event.rule}: {explain(event.rule)}{under}"
     yield from _move(event.data)
     if guard := event.data.get("silence"):
         yield f"           not acknowledged, by {guard}: {explain(str(guard))}"
