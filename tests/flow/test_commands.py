@@ -213,6 +213,7 @@ def test_assigning_tells_the_new_owner(desk: RunningDesk, asked: Received) -> No
     desk.reply(asked, TESS, "#assign tom")
     assert "Tess Tech" in desk.expect(to=tom).text
     desk.expect(to=tess)
+    assert "Tom Tool" in desk.expect(to=ann).text, "she knows who looks after it"
     desk.expect_nothing_more()
     assert desk.ticket(1).owner == tom
 

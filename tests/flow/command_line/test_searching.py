@@ -41,7 +41,7 @@ def test_nothing_found_and_mistakes_are_said(played: tuple[Path, str], say: Say)
     )
     status, _, said = say("tickets", "group:Nowhere", file=file)
     assert status == 1
-    assert 'group: "Nowhere" is unknown; there is: ' in said
+    assert 'group: "Nowhere" is unknown; there are: ' in said
 
 
 def test_programs_get_json_and_administrators_the_plan(played: tuple[Path, str], say: Say) -> None:
