@@ -272,11 +272,14 @@ def _reply_to(due: DueDelivery, token: str) -> str:
 def facts_of(due: DueDelivery, house: House) -> Facts:
     """What the templates may speak of."""
     ticket, workunit, data = due.ticket, due.workunit, due.event.data
+    trusted = _trusted(due)
+    # A template of the desk's own may forget to ask: to others goes nothing that a forger chose.
+    repeats = trusted or _is_staff(due)
     shown = () if workunit is None else tuple((f.name, f.size) for f in listed(workunit))
     return Facts(
         desk_name=house.name,
         ticket_number=ticket.id,
-        ticket_title=ticket.title,
+        ticket_title=ticket.title if repeats else "",
         ticket_status=ticket.status.value,
         ticket_priority=int(ticket.priority),
         group_name=due.group.name,
@@ -293,7 +296,7 @@ def facts_of(due: DueDelivery, house: House) -> Facts:
         attachments=shown,
         at=due.at.astimezone(house.zone),
         changes=_changes(data),
-        trusted=_trusted(due),
+        trusted=trusted,
         **_rating_links(due, house),
         opinion="" if due.rating is None else "good" if due.rating.good else "bad",
         opinion_comment=due.rating.comment if due.rating else "",
@@ -306,7 +309,9 @@ def facts_of(due: DueDelivery, house: House) -> Facts:
         held_number=_number(data.get("inbox")),
         held_waiting=_number(data.get("waiting")),
         wanted=_wanted(due, house),
-        field_problems=tuple(str(problem) for problem in _list(data.get("field problems"))),
+        field_problems=tuple(
+            str(problem) for problem in _list(data.get("field problems")) if repeats
+        ),
         limit_kind=str(data.get("limit_kind", "")),
         limit_number=_number(data.get("limit_number")),
         **_about_ticket(due, house),
@@ -441,11 +446,15 @@ def _trusted(due: DueDelivery) -> bool:
     """Whether names and title may go out, and for technicians whether the author is proven.
 
     A stranger's first mail could be forged to make us write to somebody else in their words; once
-    a technician or a participant has spoken in the ticket, a person stands behind it.
+    a technician or a proven participant has spoken in the ticket, a person stands behind it. What
+    the desk does by itself, or because of another such mail, puts nobody there.
     """
-    if _is_staff(due) and due.event.data.get("unproven"):
-        return False
-    return due.ticket.trusted or due.event.kind != EventKind.TICKET_OPENED
+    unproven = bool(due.event.data.get("unproven"))
+    if _is_staff(due):
+        return not unproven and (due.ticket.trusted or due.event.kind != EventKind.TICKET_OPENED)
+    spoken = due.workunit is not None and due.event.kind != EventKind.TICKET_OPENED
+    answered = due.ticket.technician_wrote_at is not None or due.actor_is_technician
+    return due.ticket.trusted or answered or (spoken and not unproven)
 
 
 def _background(due: DueDelivery) -> tuple[tuple[str, str], ...]:

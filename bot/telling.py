@@ -19,7 +19,7 @@ from bot.desk.matrix import Choice, Way
 from bot.desk.notifications import Audience, Row, rows_for
 from bot.desk.pace import Case, slot_of
 from bot.desk.people import Participant, Person, Role
-from bot.desk.ticket import EventKind, Priority, Status, Ticket, Visibility
+from bot.desk.ticket import EventKind, Priority, Ticket, Visibility
 from bot.ports import NewDelivery, UnitOfWork
 
 
@@ -42,6 +42,11 @@ class _Room:
         """Whoever has the ticket; one who has left or takes no mail has it no more than nobody."""
         owners = self.parts(Role.OWNER) if self.ticket.owner_id is not None else []
         return self._at_work(p for p in owners if p.technician and p.reachable)
+
+    def taken_up(self) -> bool:
+        by_technician = self.actor is not None and self.actor.technician
+        answered = self.ticket.technician_wrote_at is not None
+        return by_technician or answered or self.uow.tickets.taken_up(self.ticket.id)
 
     def group(self) -> list[Person]:
         return self._at_work(self.uow.people.staff(self.ticket.group_id))
@@ -79,14 +84,13 @@ def _requester(room: _Room) -> list[Person]:
 
 
 def _copies(room: _Room) -> list[Person]:
-    """Third parties, once somebody at the desk has taken up the ticket.
+    """Third parties, once a person at the desk has done something about the ticket.
 
-    Before that a stranger could name anybody and let us write to them.
+    Before that a stranger could name anybody and let us write to them. What the desk does by itself
+    looks at nobody: a ticket given out in turn, a status that a rule or a missing field sets.
     """
-    untouched = room.ticket.status is Status.NEW and room.ticket.owner_id is None
-    if untouched and not (room.actor is not None and room.actor.technician):
-        return []
-    return room.parts(Role.COLLABORATOR, Role.COPY)
+    parts = room.parts(Role.COLLABORATOR, Role.COPY)
+    return parts if parts and room.taken_up() else []
 
 
 def _collaborators(room: _Room) -> list[Person]:

@@ -6,7 +6,18 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.desk.people import Participant, Role
@@ -80,6 +91,17 @@ _SAID_BEFORE = (
         workunits.c.at >= bindparam("since"),
         workunits.c.text == bindparam("text"),
         ~_ANSWERED_SINCE,
+    )
+    .limit(1)
+)
+#: The rule of what somebody did at the machine, who is nobody in the database.
+_AT_THE_MACHINE = "decided_at_the_command_line"
+_TAKEN_UP = (
+    select(events.c.id)
+    .join_from(events, people, people.c.id == events.c.actor_id, isouter=True)
+    .where(
+        events.c.ticket_id == bindparam("ticket_id"),
+        or_(people.c.technician, events.c.rule == _AT_THE_MACHINE),
     )
     .limit(1)
 )
@@ -235,6 +257,10 @@ class SqlTickets:
         """Whether the author has added this very text since a time, and no technician answered."""
         values = {"ticket_id": ticket_id, "author_id": author_id, "since": since, "text": text}
         return self._connection.execute(_SAID_BEFORE, values).first() is not None
+
+    def taken_up(self, ticket_id: int) -> bool:
+        """Whether a person at the desk has done anything about the ticket, by mail or by command."""
+        return self._connection.execute(_TAKEN_UP, {"ticket_id": ticket_id}).first() is not None
 
     def files_before(self, hashes: Collection[str], *, author_id: int | None) -> dict[str, bool]:
         """Those of the files (SHA-256) that some workunit has, and whether one of the author's does."""

@@ -6,16 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from bot import actions
+from bot.desk.access import Deed
 from bot.desk.commands import Order
 from bot.desk.commands.shape import MoveToGroup, SetField, SetKind, SetTitle, SetType, SetUrgency
 from bot.desk.fields import read_value
 from bot.desk.nearest import suggestion
 from bot.errors import NotPossible
+from bot.orders.permission import require
 from bot.orders.work import Work
 
 
 def move_to_group(work: Work, order: MoveToGroup) -> None:
     """Another group works on it; whoever had it and does not belong there has it no more."""
+    require(work, Deed.CHANGE_GROUP)
     groups = work.uow.people.groups()
     found = next((g for g in groups if g.name.casefold() == order.name.casefold()), None)
     if found is None:
@@ -28,11 +31,13 @@ def move_to_group(work: Work, order: MoveToGroup) -> None:
 
 def set_title(work: Work, order: SetTitle) -> None:
     """Get a better title."""
+    require(work, Deed.CHANGE_FIELDS)
     work.change(title=order.title)
 
 
 def set_type(work: Work, order: SetType) -> None:
     """Get another type; its kind comes with it, and what is missing then is asked for."""
+    require(work, Deed.CHANGE_FIELDS)
     if not order.name:
         work.change(type="")
         return
@@ -52,11 +57,13 @@ def _ask(work: Work) -> None:
 
 def set_kind(work: Work, order: SetKind) -> None:
     """Be an incident, or another of ITIL's kinds."""
+    require(work, Deed.CHANGE_FIELDS)
     work.change(kind=order.kind)
 
 
 def set_field(work: Work, order: SetField) -> None:
     """Give a field a value, or take it away."""
+    require(work, Deed.CHANGE_FIELDS)
     type_name = work.changes.type if work.changes.type is not None else work.ticket.type
     try:
         field = work.uow.policy.types.field_named(type_name, order.name)
@@ -69,6 +76,7 @@ def set_field(work: Work, order: SetField) -> None:
 
 def set_urgency(work: Work, order: SetUrgency) -> None:
     """Set impact or urgency; with both the priority follows, unless it is set by itself."""
+    require(work, Deed.CHANGE_PRIORITY)
     impact = order.impact or work.changes.impact or work.ticket.impact
     urgency = order.urgency or work.changes.urgency or work.ticket.urgency
     priority = work.changes.priority or work.uow.policy.priorities.of(impact, urgency)

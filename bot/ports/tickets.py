@@ -241,6 +241,10 @@ class Tickets(Protocol):
         """Whether the author has added this very text since a time, and no technician answered."""
         ...
 
+    def taken_up(self, ticket_id: int) -> bool:
+        """Whether a person at the desk has done anything about the ticket, by mail or by command."""
+        ...
+
     def files_before(self, hashes: Collection[str], *, author_id: int | None) -> dict[str, bool]:
         """Those of the files (SHA-256) that some workunit has, and whether one of the author's does."""
         ...

@@ -1,0 +1,134 @@
+"""Attacks on what the desk does by itself: giving tickets out, asking back, rules, and commands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.desk.ticket import Priority
+from tests.flow.conftest import OpenDesk
+from tests.flow.desk import ANN, DESK, MALLORY, TESS, TOM, RunningDesk
+
+ann, tess, tom, vera, mallory = (
+    "ann@customer.example",
+    "tess@example.org",
+    "tom@example.org",
+    "vera@printers.example",
+    "mallory@elsewhere.example",
+)
+
+
+def _receivers(desk: RunningDesk) -> set[str]:
+    return {to for mail in desk.drain() for to in mail.recipients}
+
+
+# --- nobody writes through us -------------------------------------------------------------------
+
+ASKS: dict[str, Any] = {
+    "queues": [{"address": DESK, "type": "Fault"}],
+    "types": [{"name": "Fault", "fields": [{"name": "Room", "required": True}]}],
+}
+GIVEN_OUT: list[dict[str, Any]] = [
+    {"groups": [{"name": "Service Desk", "assign": "round robin"}]},
+    {"groups": [{"name": "Service Desk", "leader": tess, "assign": "leader"}]},
+    {
+        "rules": [
+            {
+                "name": "start",
+                "events": ["ticket.opened"],
+                "then": [{"set": "status", "to": "in progress"}],
+            }
+        ]
+    },
+    ASKS,
+]
+
+
+@pytest.mark.parametrize("sections", GIVEN_OUT, ids=["round robin", "leader", "rule", "asked back"])
+def test_a_stranger_cannot_make_the_desk_write_to_others(
+    open_desk: OpenDesk, sections: dict[str, Any]
+) -> None:
+    desk = open_desk(**sections)
+    desk.mail(MALLORY, DESK, "Buy pills", "Pills, pills.\n", Cc=vera)
+    mine = desk.expect(to=mallory)
+    assert vera not in _receivers(desk)
+    desk.reply(mine, MALLORY, "Room: http://pills.example")
+    assert vera not in _receivers(desk)
+    desk.reply(mine, MALLORY, "More pills.")
+    assert vera not in _receivers(desk)
+    assert desk.ticket(1).copies == {vera}
+
+
+def test_copies_hear_of_it_once_somebody_at_the_desk_has_acted(open_desk: OpenDesk) -> None:
+    desk = open_desk(**GIVEN_OUT[1])
+    desk.mail(ANN, DESK, "Printer", "It does not print.\n", Cc=vera)
+    mine, told = desk.expect(to=ann), desk.expect(to=tess)
+    desk.reply(told, TESS, "#priority 2\n#internal\nI look at it.")
+    desk.drain()
+    desk.reply(mine, ANN, "It is urgent.")
+    assert "It is urgent." in desk.expect(to=vera).text
+
+
+@pytest.mark.parametrize("sections", GIVEN_OUT, ids=["round robin", "leader", "rule", "asked back"])
+def test_a_forged_author_gets_no_word_of_the_forger(
+    open_desk: OpenDesk, sections: dict[str, Any]
+) -> None:
+    desk = open_desk(**sections)
+    desk.mail("Buy pills <ann@customer.example>", DESK, "Buy pills", "Buy pills.\n", proof="none")
+    first = desk.drain()
+    to_ann = [mail for mail in first if ann in mail.recipients]
+    assert not any("pills" in mail.everything for mail in to_ann)
+    for mail in to_ann:
+        desk.reply(mail, ANN, "Room: pills\nRum: pills", quoting="", proof="none")
+    later = [mail for mail in desk.drain() if ann in mail.recipients]
+    assert not any("pills" in mail.everything for mail in later)
+
+
+def test_wrong_values_of_an_unproven_author_are_not_repeated(open_desk: OpenDesk) -> None:
+    fields = [{"name": "Room", "required": True}, {"name": "Since", "kind": "date"}]
+    types = [{"name": "Fault", "fields": fields}]
+    desk = open_desk(queues=[{"address": DESK, "type": "Fault"}], types=types)
+    desk.mail(ANN, DESK, "Printer", "Since: http://pills.example\n", proof="none")
+    asked = desk.expect(to=ann)
+    assert "pills" not in asked.everything
+
+
+# --- powers --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "#title Mine",
+        "#group Network",
+        "#urgency high\n#impact high",
+        "#kind change",
+        "#field Room: 5",
+    ],
+)
+def test_whoever_may_not_change_a_ticket_does_not_change_its_shape(
+    open_desk: OpenDesk, command: str
+) -> None:
+    desk = open_desk(
+        technicians=[
+            {"name": "Tess Tech", "address": tess},
+            {"name": "Tom Tool", "address": tom, "groups": ["Network"]},
+        ],
+        groups=[{"name": "Service Desk"}, {"name": "Network"}],
+        fields=[{"name": "Room"}],
+    )
+    desk.mail(ANN, DESK, "Printer", "It does not print.\n")
+    told = desk.expect(to=tess)
+    desk.drain()
+    before = desk.ticket(1).ticket
+    desk.reply(told, TOM, command)
+    refused = desk.expect(to=tom)
+    after = desk.ticket(1).ticket
+    assert "is for" in refused.text
+    assert (after.title, after.group_id, after.priority, after.kind) == (
+        before.title,
+        before.group_id,
+        Priority(before.priority),
+        before.kind,
+    )
