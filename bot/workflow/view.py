@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
 from bot.desk.people import Person
-from bot.desk.ticket import Event, Ticket, Workunit
+from bot.desk.ticket import Event, Ticket, Visibility, Workunit
 from bot.ports import UnitOfWork
 
 
@@ -24,9 +25,15 @@ class TicketView:
 
     @cached_property
     def words(self) -> Workunit | None:
-        """The workunit that the event is about, or None."""
-        found = self.event.workunit_id if self.event else None
-        return self._uow.rules.workunit(found) if found else None
+        """The workunit that the event is about, or None.
+
+        What a rule saw is kept and told to the group: of private words it sees only that they are.
+        """
+        number = self.event.workunit_id if self.event else None
+        found = self._uow.rules.workunit(number) if number else None
+        if found is not None and found.visibility is Visibility.PRIVATE:
+            return replace(found, text="", html=None, elided="", files=())
+        return found
 
     @cached_property
     def sender(self) -> Person | None:

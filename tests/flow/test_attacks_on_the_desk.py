@@ -132,3 +132,26 @@ def test_whoever_may_not_change_a_ticket_does_not_change_its_shape(
         Priority(before.priority),
         before.kind,
     )
+
+
+# --- what stays inside ---------------------------------------------------------------------------
+
+
+def test_a_rule_repeats_no_private_words_to_colleagues(open_desk: OpenDesk) -> None:
+    rule = {
+        "name": "salary",
+        "mode": "suggest",
+        "events": ["workunit.added"],
+        "if": [{"field": "visibility", "is": "private"}, {"not": {"field": "text", "is": "x"}}],
+        "then": [{"tag": "salary"}],
+    }
+    desk = open_desk(rules=[rule])
+    desk.mail(ANN, DESK, "Printer", "It does not print.\n")
+    told = desk.expect(to=tess)
+    desk.drain()
+    desk.reply(told, TESS, "#private\nShe earns 4711 a month.", quoting="")
+    mails = desk.drain()
+    assert any("SUGGESTION" in mail.text for mail in mails if tom in mail.recipients)
+    assert not any("4711" in mail.everything for mail in mails if tom in mail.recipients)
+    hits = desk.core.database.read(lambda uow: uow.rules.hits(ticket_id=1, limit=9))
+    assert not any("4711" in sight for hit in hits for sight in hit.saw)
