@@ -199,7 +199,7 @@ def _event(event: Event, dossier: Dossier, storage: Storage) -> Iterator[str]:
     words = _KINDS[EventKind(event.kind)] if event.kind in set(EventKind) else event.kind
     yield f"  event    {words} by {dossier.name(event.actor_id)}" + "".join(_details(event))
     under = f", configuration {event.configuration_id}" if event.configuration_id else ""
-    yield f"           rule {event.rule}: {explain(event.rule)}{under}"
+    yield f"           rule {event.rule}{under}: {explain(event.rule)}"
     yield from _move(event.data)
     if guard := event.data.get("silence"):
         yield f"           not acknowledged, by {guard}: {explain(str(guard))}"
