@@ -23,7 +23,7 @@ from bot.guards import (
 from bot.orders import Work, carry_out, finish
 from bot.scene import Placed, Scene
 from bot.shaping import filled_in, shape_of
-from bot.technicians import enter_as_technician, gives_commands
+from bot.technicians import enter_as_technician, gives_commands, planted
 from threading_engine.tokens import Kind
 
 #: The rule under which an answer fills fields.
@@ -92,7 +92,8 @@ def enter(
             now=scene.now,
         )
     words = words_with_enclosed(scene)
-    if scene.trusted and (wishes := read_wishes(words.text)).lines:
+    wishes = read_wishes(words.text) if scene.trusted else Orders(words=words.text)
+    if wishes.lines and not any(planted(scene, ticket, wishes, words)):
         _heed(scene, author, ticket, wishes)
         words = replace(words, text=wishes.words, html=None)
         if not (wishes.words or any(not f.decorative for f in words.files)):

@@ -89,7 +89,7 @@ def _enter(scene: Scene, ticket: Ticket, author: Person, draft: _Draft) -> None:
         inside=draft.inside or _asks_for_inside(draft.words, orders),
         private=bool(orders.of(KeepPrivate)) or asks_for_private(_everything(draft.words)),
     )
-    problems = (*orders.problems, *_planted(scene, ticket, orders, draft.words))
+    problems = (*orders.problems, *planted(scene, ticket, orders, draft.words))
     if not (draft.inside or problems):
         problems = tuple(_leaks(scene, ticket, draft.words))
     if not problems:
@@ -242,7 +242,7 @@ def _everything(words: Words) -> str:
     return f"{words.text}\n{words.signature}\n{words.elided}"
 
 
-def _planted(scene: Scene, ticket: Ticket, orders: Orders, words: Words) -> Iterator[str]:
+def planted(scene: Scene, ticket: Ticket, orders: Orders, words: Words) -> Iterator[str]:
     """Command lines that may be somebody else's: they stand in the ticket, too.
 
     A mail program that marks no quotes puts a requester's last line below the technician's words.

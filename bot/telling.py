@@ -48,6 +48,14 @@ class _Room:
         answered = self.ticket.technician_wrote_at is not None
         return by_technician or answered or self.uow.tickets.taken_up(self.ticket.id)
 
+    def _is_nobodys_word(self, person: Person) -> bool:
+        """Whether a rule would make the desk write to an address that anybody may have named.
+
+        Acknowledgements have a budget; a hundred forged requests would be a hundred such mails more.
+        """
+        forged = not (self.ticket.trusted or person.technician or person.trusted)
+        return forged and self.actor is None and not self.taken_up()
+
     def group(self) -> list[Person]:
         return self._at_work(self.uow.people.staff(self.ticket.group_id))
 
@@ -71,6 +79,8 @@ class _Room:
         """
         if row.audience in {Audience.ACTOR, Audience.SHARED}:
             return person.deactivated_at is None
+        if row.notification == "status" and self._is_nobodys_word(person):
+            return False
         deed = READING[visibility] if visibility else _DEEDS.get(row.audience, Deed.SEE_TICKET)
         return self.clearance.may(person, deed).allowed
 

@@ -14,6 +14,8 @@ from bot.desk.nearest import suggestion
 #: Characters of a value; more is no field but a text for the thread.
 LONGEST = 4000
 _LONGEST_LINE = 400
+#: Digits of a number before its point, and places behind it.
+_MOST_DIGITS = 30
 
 
 class FieldKind(StrEnum):
@@ -141,7 +143,8 @@ def _read_number(wanted: Field, text: str, _values: Mapping[str, str]) -> str:
         number = Decimal(plain)
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite():
+    # "1e999" is a number, too, with a thousand digits.
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
         raise ValueError(f"{wanted.name} needs a number, not {text[:40]!r}")
     return f"{number:f}"
 

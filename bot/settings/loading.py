@@ -52,6 +52,8 @@ def load(named: Path | None = None) -> Settings:
         ) from None
     except ValueError as error:  # TOML that is none; the parser names line and column
         raise ConfigurationError(f"{file}: {error}") from None
+    except RecursionError:
+        raise ConfigurationError(f"{file}: lists or tables stand too deep in each other") from None
     try:
         settings.rulebook()
     except ConfigurationError as mistakes:

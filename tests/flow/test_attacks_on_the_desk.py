@@ -8,7 +8,7 @@ import pytest
 
 from bot.desk.ticket import Priority
 from tests.flow.conftest import OpenDesk
-from tests.flow.desk import ANN, DESK, MALLORY, TESS, TOM, RunningDesk
+from tests.flow.desk import ANN, DESK, MALLORY, TESS, TOM, VERA, RunningDesk
 
 ann, tess, tom, vera, mallory = (
     "ann@customer.example",
@@ -85,6 +85,12 @@ def test_a_forged_author_gets_no_word_of_the_forger(
     assert not any("pills" in mail.everything for mail in later)
 
 
+def test_what_a_rule_does_is_no_mail_to_a_forged_author(open_desk: OpenDesk) -> None:
+    desk = open_desk(**GIVEN_OUT[2])
+    desk.mail(ANN, DESK, "Buy pills", "Buy pills.\n", proof="none")
+    assert len([mail for mail in desk.drain() if ann in mail.recipients]) == 1
+
+
 def test_wrong_values_of_an_unproven_author_are_not_repeated(open_desk: OpenDesk) -> None:
     fields = [{"name": "Room", "required": True}, {"name": "Since", "kind": "date"}]
     types = [{"name": "Fault", "fields": fields}]
@@ -155,3 +161,36 @@ def test_a_rule_repeats_no_private_words_to_colleagues(open_desk: OpenDesk) -> N
     assert not any("4711" in mail.everything for mail in mails if tom in mail.recipients)
     hits = desk.core.database.read(lambda uow: uow.rules.hits(ticket_id=1, limit=9))
     assert not any("4711" in sight for hit in hits for sight in hit.saw)
+
+
+# --- words that are nobody's ------------------------------------------------------------------------
+
+
+def test_a_wish_in_an_unmarked_quote_is_not_its_readers(desk: RunningDesk) -> None:
+    desk.mail(ANN, DESK, "Printer", "It does not print.\n", Cc=vera)
+    mine, told = desk.expect(to=ann), desk.expect(to=tess)
+    desk.reply(told, TESS, "Vera, please.")
+    hers = desk.expect(to=vera)
+    desk.drain()
+    desk.reply(hers, VERA, "Done.\n\n#mute", proof="none", quoting="")
+    desk.drain()
+    desk.mail(
+        ANN,
+        mine.reply_to,
+        "Re: Printer",
+        "No, it is not.\n\nDone.\n\n#mute\n",
+    )
+    desk.drain()
+    desk.reply(told, TESS, "I come along.", quoting="")
+    assert "I come along." in desk.expect(to=ann).text
+
+
+@pytest.mark.parametrize("days", ["9999-12-31..9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize("number", ["#merge 9999999999", "#split 9999999999", "#yes 9999999999"])
+def test_numbers_that_nothing_has_are_answered(desk: RunningDesk, days: str, number: str) -> None:
+    desk.mail(ANN, DESK, "Printer", "It does not print.\n")
+    told = desk.expect(to=tess)
+    desk.drain()
+    for command in (f"#away {days}", number):
+        desk.reply(told, TESS, command, quoting="")
+        assert "Not done" in desk.expect(to=tess).text

@@ -60,6 +60,8 @@ def test_values_are_kept_in_one_form(kind: FieldKind, written: str, kept: str) -
         (FieldKind.DATE, "3/4/2026", "which is the day?"),
         (FieldKind.NUMBER, "1,000,000", "It needs a number"),
         (FieldKind.NUMBER, "NaN", "It needs a number"),
+        (FieldKind.NUMBER, "1e999999999", "It needs a number"),
+        (FieldKind.NUMBER, "1e-999999999", "It needs a number"),
         (FieldKind.YES_NO, "perhaps", "It needs yes or no"),
     ],
 )

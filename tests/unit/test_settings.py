@@ -34,6 +34,12 @@ def write(folder: Path, text: str) -> Path:
     return file
 
 
+@pytest.mark.parametrize("bomb", ["a = " + "[" * 50_000, "a=" + "{a=" * 5_000])
+def test_what_stands_too_deep_is_a_mistake_like_any_other(tmp_path: Path, bomb: str) -> None:
+    with pytest.raises(ConfigurationError, match="too deep"):
+        load(write(tmp_path, bomb))
+
+
 @pytest.mark.parametrize(
     ("text", "key", "expected"),
     [

@@ -8,6 +8,8 @@ from datetime import date
 
 from bot.desk.commands.order import Order, Read, refuse_words
 
+#: Days so far away that some zone has them in no year are nobody's holiday.
+_YEARS = range(1970, 3000)
 _DAYS = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:\s?\.\.\s?(\d{4}-\d\d-\d\d)?)?(?:\s+deputy\s+(\S.*))?", re.IGNORECASE
 )
@@ -41,6 +43,8 @@ def read_days(argument: str) -> BeAway:
         until = date.fromisoformat(last) if last else None if ".." in argument else since
     except ValueError:
         raise ValueError(f"{argument!r} holds a day that no calendar has; {_FORM}") from None
+    if not all(day.year in _YEARS for day in (since, until or since)):
+        raise ValueError(f"{argument!r} is no time in which anybody is away; {_FORM}")
     if until is not None and until < since:
         raise ValueError(f"{until} is before {since}; {_FORM}")
     return BeAway(since=since, until=until, deputy=(deputy or "").strip())
