@@ -121,7 +121,7 @@ def with_standing(uow: UnitOfWork, due: DueDelivery, *, now: datetime) -> DueDel
     due = replace(due, companions=along) if along else due
     workunit = due.workunit
     inner = workunit is not None and workunit.visibility is not Visibility.PUBLIC
-    if not inner and due.notification != "assigned":
+    if not inner and due.notification not in {"assigned", "new-ticket"}:
         return due
     clearance = Clearance(uow=uow, ticket=due.ticket, now=now)
     shared = uow.tickets.shared_with(workunit.id) if workunit else ()

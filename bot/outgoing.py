@@ -20,6 +20,7 @@ from bot.bundling import (
     with_words,
     without_clashes,
 )
+from bot.desk.access import Deed, may
 from bot.desk.access import may_read as may_be_shown
 from bot.desk.fields import describe_choices
 from bot.desk.notifications import Audience, Entry, Facts, Section
@@ -97,12 +98,20 @@ def cancelled_because(due: DueDelivery) -> str:
             return "they may not read these words"
     if not due.person.reachable:
         return "the address refuses mail"
+    if due.notification == "rated":
+        return _not_to_be_told(due)
+    return _in_other_hands(due)
+
+
+def _in_other_hands(due: DueDelivery) -> str:
+    """Why a technician needs no mail about a ticket that is no longer theirs; empty when they do."""
+    standing = due.standing
     for_owner = due.notification == "assigned" and due.role != Audience.GROUP
     owns = due.ticket.owner_id == due.person.id or (standing is not None and standing.deputy)
     if for_owner and not owns:
         return "somebody else has the ticket by now"
-    if due.notification == "rated":
-        return _not_to_be_told(due)
+    if due.notification == "new-ticket" and standing and not may(standing, Deed.SEE_TICKET).allowed:
+        return "another group works on it by now"
     return ""
 
 

@@ -13,14 +13,14 @@ from functools import cache, lru_cache
 from importlib.resources.abc import Traversable
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 from bot.desk.closing import USUAL_RESOLUTIONS
-from bot.desk.ticket import Status
+from bot.desk.ticket import Kind, Status
 from bot.errors import ConfigurationError
 
 SOURCE_LANGUAGE = "en"
@@ -31,6 +31,10 @@ VALUES: dict[str, frozenset[str]] = {
     "visibility": frozenset({"public", "internal", "private"}),
     "resolution": frozenset(USUAL_RESOLUTIONS.names),
     "locked": frozenset({"yes", "no"}),
+    "away": frozenset({"no"}),
+    "impact": frozenset({"high", "medium", "low"}),
+    "urgency": frozenset({"high", "medium", "low"}),
+    "kind": frozenset(kind.value for kind in Kind),
     "muted": frozenset({"yes", "no"}),
     "digest": frozenset({"hourly", "daily"}),
     "suggestion": frozenset({"confirmed", "declined"}),
@@ -52,6 +56,7 @@ HEADINGS: frozenset[str] = frozenset(
         "owner",
         "group",
         "title",
+        *("type", "kind", "impact", "urgency", "away", "deputy"),
         "requester",
         "copy",
         "held mail",
@@ -135,7 +140,9 @@ def date(at: datetime | str | None, code: str) -> str:
     if not at:
         return ""
     at = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return format_datetime(at, "d MMMM y, HH:mm" if code == "en" else "medium", locale=locale(code))
+    there = locale(code)
+    day = format_date(at, "d MMMM y" if code == "en" else "long", locale=there)
+    return f"{day}, {format_time(at, 'HH:mm' if code == 'en' else 'short', locale=there)}"
 
 
 @lru_cache(maxsize=1000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.actions.states import set_owner
+from bot.actions.hands import set_owner
 from bot.clearance import stand_in
 from bot.desk.assignment import Assignment, Bench, Seat, choose
 from bot.desk.people import Group, Person

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from bot.actions.hands import set_owner
 from bot.actions.links import Rows, end_of_merges
 from bot.actions.recording import record
-from bot.actions.states import set_owner, set_status
+from bot.actions.states import set_status
 from bot.desk import lifecycle
 from bot.desk.people import Participant, Person, Role
 from bot.desk.relations import HIERARCHIES, Link, are_of_one_house, closes_circle

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from bot.actions.hands import set_owner
 from bot.actions.links import end_of_merges
 from bot.actions.recording import record
-from bot.actions.states import move_along, set_owner
+from bot.actions.states import move_along
 from bot.desk import lifecycle
 from bot.desk.people import Person, Role
 from bot.desk.relations import Link, Relation, in_words

@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.actions.assigning import assign_new
 from bot.actions.ending import set_closing_timer, stop_closing
+from bot.actions.hands import set_owner
 from bot.actions.recording import record
 from bot.desk import lifecycle, statuses
-from bot.desk.people import Group, Person, Role
+from bot.desk.people import Group, Person
+from bot.desk.priorities import LEVELS
 from bot.desk.ticket import EventKind, Kind, Priority, Status, Ticket
 from bot.errors import NotPossible
 from bot.ports import UnitOfWork
@@ -70,12 +73,13 @@ def change_ticket(
     changes = _with_resolution(uow, ticket, changes)
     ticket, state = _change_status(uow, ticket, changes, actor=actor, now=now)
     ticket, plain = _change_plain(uow, ticket, changes, now=now)
-    ticket, hands = _change_hands(uow, ticket, changes, now=now)
+    ticket, hands, marks = _change_hands(uow, ticket, changes, now=now)
     move: dict[str, object] = {}
-    if changes.owner is not None and changes.status is None and hands:
+    given = ticket.owner_id not in {None, before.owner_id}
+    if given and changes.status is None:
         ticket, move = move_along(uow, ticket, lifecycle.assignment, actor=actor, now=now)
     moved = move.pop("changes", [])
-    data = {"changes": [*state, *moved, *plain, *hands, *map(list, also)], **move}  # type: ignore[misc]  # rows
+    data = {"changes": [*state, *moved, *plain, *hands, *map(list, also)], **move, **marks}  # type: ignore[misc]  # rows
     if lifecycle.is_done(ticket.status) and not lifecycle.is_done(before.status):
         data["resolved"] = True
     if ticket.owner_id != before.owner_id:
@@ -146,12 +150,14 @@ def _change_plain(
     if not new:
         return ticket, []
     uow.tickets.change(ticket.id, **new, updated_at=now)
-    rows = [[name, _in_words(before[name]), _in_words(value)] for name, value in new.items()]
+    rows = [[name, *(_in_words(one, name) for one in (before[name], new[name]))] for name in new]
     return replace(ticket, **new, updated_at=now), rows
 
 
-def _in_words(value: object) -> str:
+def _in_words(value: object, name: str) -> str:
     """As confirmations and explanations show a value."""
+    if name in {"impact", "urgency"}:
+        return next((word for word, level in LEVELS.items() if level == value), "")
     if isinstance(value, Priority):
         return value.name
     if isinstance(value, bool):
@@ -161,22 +167,40 @@ def _in_words(value: object) -> str:
 
 def _change_hands(
     uow: UnitOfWork, ticket: Ticket, changes: Changes, *, now: datetime
-) -> tuple[Ticket, _Rows]:
-    rows: _Rows = []
+) -> tuple[Ticket, _Rows, dict[str, object]]:
+    """Group and owner; also what the event says of how the new owner was found."""
+    before, rows, marks = ticket, list[list[str]](), dict[str, object]()
     if changes.group is not None and changes.group.id != ticket.group_id:
         names = {group.id: group.name for group in uow.people.groups()}
         rows.append(["group", names.get(ticket.group_id, ""), changes.group.name])
         uow.tickets.change(ticket.id, group_id=changes.group.id, updated_at=now)
         ticket = replace(ticket, group_id=changes.group.id, updated_at=now)
+        ticket, marks = _arrive(uow, ticket, changes, now=now)
     if changes.owner is not None and changes.owner.id != ticket.owner_id:
-        rows.append(
-            ["owner", _name(uow, ticket.owner_id), changes.owner.name or changes.owner.address]
-        )
         ticket = set_owner(uow, ticket, changes.owner, now=now)
-    elif changes.unassign and ticket.owner_id is not None:
-        rows.append(["owner", _name(uow, ticket.owner_id), ""])
+    elif changes.unassign and before.owner_id == ticket.owner_id is not None:
         ticket = set_owner(uow, ticket, None, now=now)
-    return ticket, rows
+    if ticket.owner_id != before.owner_id:
+        rows.append(["owner", _name(uow, before.owner_id), _name(uow, ticket.owner_id)])
+    return ticket, rows, marks
+
+
+def _arrive(
+    uow: UnitOfWork, ticket: Ticket, changes: Changes, *, now: datetime
+) -> tuple[Ticket, dict[str, object]]:
+    """In its new group a ticket is as new: whoever does not belong there has it no more.
+
+    The group's rule names its owner, and where it names nobody the whole group hears of it.
+    """
+    if changes.owner is not None or lifecycle.is_done(ticket.status):
+        return ticket, {}
+    staff = {person.id for person in uow.people.staff(ticket.group_id)}
+    if ticket.owner_id is not None and ticket.owner_id not in staff:
+        ticket = set_owner(uow, ticket, None, now=now)
+    if ticket.owner_id is not None:
+        return ticket, {}
+    ticket, assigned = assign_new(uow, ticket, now=now)
+    return ticket, {"assigned": assigned} if assigned else {"arrived": True}
 
 
 def _name(uow: UnitOfWork, person_id: int | None) -> str:
@@ -212,14 +236,3 @@ def _ending(ticket: Ticket, status: Status, actor: Person | None) -> dict[str, o
     if lifecycle.is_done(ticket.status):
         return {"closed_by_id": None, "resolution": "", "epilogue": ""}
     return {}
-
-
-def set_owner(uow: UnitOfWork, ticket: Ticket, owner: Person | None, *, now: datetime) -> Ticket:
-    """Give the ticket to somebody, or to nobody; the caller records the event."""
-    if ticket.owner_id is not None:
-        uow.tickets.remove_participant(ticket.id, ticket.owner_id, Role.OWNER)
-    if owner is not None:
-        uow.tickets.add_participant(ticket.id, owner.id, Role.OWNER, at=now)
-    owner_id = owner.id if owner else None
-    uow.tickets.change(ticket.id, owner_id=owner_id, updated_at=now)
-    return replace(ticket, owner_id=owner_id, updated_at=now)

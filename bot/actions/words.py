@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.actions.ending import heard_of
+from bot.actions.hands import set_owner
 from bot.actions.recording import record
-from bot.actions.states import move_along, set_owner
+from bot.actions.states import move_along
 from bot.desk import lifecycle
 from bot.desk.people import Person
 from bot.desk.ticket import EventKind, File, Ticket, Visibility

@@ -263,6 +263,15 @@ TABLE: tuple[Row, ...] = (
         tells_actor=True,
         when="commands",
     ),
+    # It came from another group, and nobody has it yet.
+    Row(
+        event=EventKind.TICKET_CHANGED,
+        audience=Audience.GROUP,
+        notification="assigned",
+        when="arrived",
+        occasion="owner",
+        joins=True,
+    ),
     Row(
         event=EventKind.TICKET_CHANGED,
         audience=Audience.OWNER,

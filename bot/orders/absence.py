@@ -22,6 +22,9 @@ def go_away(work: Work, order: BeAway) -> None:
     put_absence(work.uow, work.author, order, deputy=deputy, by=work.author.address, now=work.now)
     last = order.until.isoformat() if order.until else "…"
     work.note("absence", f"{order.since}..{last}", deputy.name if deputy else "")
+    work.also.append(("away", "", f"{order.since} – {last}"))
+    if deputy:
+        work.also.append(("deputy", "", deputy.name or deputy.address))
 
 
 def put_absence(
@@ -55,6 +58,7 @@ def _midnight(day: date, zone: ZoneInfo | None) -> datetime:
 def come_back(work: Work, _order: BeBack) -> None:
     """Note that the author is back."""
     actions.end_absence(work.uow, work.author, by=work.author.address, now=work.now)
+    work.also.append(("away", "", "no"))
 
 
 HANDLERS: dict[type[Order], Callable[[Work, Any], None]] = {BeAway: go_away, BeBack: come_back}

@@ -17,16 +17,14 @@ from bot.orders.work import Work
 
 
 def move_to_group(work: Work, order: MoveToGroup) -> None:
-    """Another group works on it; whoever had it and does not belong there has it no more."""
+    """Another group works on it."""
     require(work, Deed.CHANGE_GROUP)
     groups = work.uow.people.groups()
     found = next((g for g in groups if g.name.casefold() == order.name.casefold()), None)
     if found is None:
         known = [group.name for group in groups]
         raise NotPossible(f"#group: {order.name!r} is no group; {suggestion(order.name, known)}")
-    staff = {person.id for person in work.uow.people.staff(found.id)}
-    leaves = work.ticket.owner_id is not None and work.ticket.owner_id not in staff
-    work.change(group=found, unassign=leaves)
+    work.change(group=found)
 
 
 def set_title(work: Work, order: SetTitle) -> None:

@@ -119,6 +119,7 @@ def test_technicians_shape_a_ticket_by_mail(open_desk: OpenDesk) -> None:
     assert "Device:" not in asked.text
     done = desk.expect(to=tess)
     assert "P2" in done.text
+    assert "- Impact: high\n- Urgency: medium" in done.text
     ticket = desk.ticket(1).ticket
     assert (ticket.type, ticket.kind.value, ticket.priority) == ("New laptop", "service request", 2)
     desk.reply(told, TESS, "#group netwrk")
