@@ -28,6 +28,7 @@ from bot.ports import (
     TryLater,
     UnitOfWork,
 )
+from bot.questions import with_answer
 from threading_engine.bounce_causes import by_status
 
 T = TypeVar("T")
@@ -94,7 +95,8 @@ class Dispatcher:
             now=now,
             details=self.house.renderer.wants_details,
         )
-        return [with_standing(uow, due, now=now) for due in found]
+        stood = (with_standing(uow, due, now=now) for due in found)
+        return [with_answer(uow, due, now=now) for due in stood]
 
     async def settle(self) -> None:
         """Wait until nothing is under way."""

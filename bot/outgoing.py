@@ -24,6 +24,7 @@ from bot.desk.access import Deed, may
 from bot.desk.access import may_read as may_be_shown
 from bot.desk.fields import describe_choices
 from bot.desk.notifications import Audience, Entry, Facts, Section
+from bot.desk.questions import ANSWER
 from bot.desk.relations import RelationRules
 from bot.desk.satisfaction import BAD, GOOD, Satisfaction, may_rate, may_read
 from bot.desk.ticket import EventKind, Visibility, Workunit
@@ -39,7 +40,7 @@ _HUMAN = frozenset({"reply", "copy"})
 _SIGNED = frozenset({"reply", "copy", "new-ticket", "update", "resolved"})
 
 #: Notifications that answer a mail, by RFC 3834; the rest are merely generated.
-_ANSWERS = frozenset({"acknowledgement", "not-understood", "done"})
+_ANSWERS = frozenset({"acknowledgement", "not-understood", "done", ANSWER})
 
 #: The answers to "How did we do?", and what stands for them in an address.
 _CHOICES = (("good", GOOD), ("bad", BAD))
@@ -98,9 +99,7 @@ def cancelled_because(due: DueDelivery) -> str:
             return "they may not read these words"
     if not due.person.reachable:
         return "the address refuses mail"
-    if due.notification == "rated":
-        return _not_to_be_told(due)
-    return _in_other_hands(due)
+    return _OWN_CHECKS.get(due.notification, _in_other_hands)(due)
 
 
 def _in_other_hands(due: DueDelivery) -> str:
@@ -140,6 +139,18 @@ def _not_to_be_told(due: DueDelivery) -> str:
     return ""
 
 
+def _not_to_be_answered(due: DueDelivery) -> str:
+    """Why nobody may be told under this ticket what they asked; empty when they may."""
+    standing = due.standing
+    if due.answer is None or standing is None or not may(standing, Deed.SEE_TICKET).allowed:
+        return "they may not see this ticket any more"
+    return ""
+
+
+#: What else some notifications depend on.
+_OWN_CHECKS = {"rated": _not_to_be_told, ANSWER: _not_to_be_answered}
+
+
 def build(due: DueDelivery, house: House) -> Outgoing:
     """Render and address one delivery."""
     if due.person.channel == WEBHOOK:
@@ -155,7 +166,7 @@ def build(due: DueDelivery, house: House) -> Outgoing:
     rendered = house.renderer.render(due.notification, language=language, facts=facts)
     own_id = f"{sign(Kind.MESSAGE, due.ticket.id, due.id)}@{domain}"
     thread = [key for key in due.thread if _PLAIN_ID.fullmatch(key) and key != own_id]
-    return Outgoing(
+    outgoing = Outgoing(
         delivery_id=due.id,
         to_name=due.person.name if facts.trusted or due.person.technician else "",
         to_address=due.person.address,
@@ -175,6 +186,23 @@ def build(due: DueDelivery, house: House) -> Outgoing:
         loop_mark=house.loop_mark,
         language=language,
         at=due.at,
+    )
+    return _as_answer(outgoing, due, house) if due.answer else outgoing
+
+
+def _as_answer(outgoing: Outgoing, due: DueDelivery, house: House) -> Outgoing:
+    """The mail as an answer to the mail that asked; a list belongs to the thread of no ticket."""
+    asked = str(due.event.data.get("message_id", ""))
+    known = (asked,) if _PLAIN_ID.fullmatch(asked) else ()
+    outgoing = replace(outgoing, in_reply_to=asked if known else None, references=known)
+    answer = due.answer
+    about = [row.number for row in answer.rows] if answer and answer.question.number else []
+    if about == [due.ticket.id]:
+        return outgoing
+    domain = due.queue.address.rpartition("@")[2]
+    own_id = f"{house.keyring.sign(Kind.MESSAGE, 0, due.id)}@{domain}"
+    return replace(
+        outgoing, reply_to=due.queue.address, message_id=due.message_id or own_id, list_id=None
     )
 
 
@@ -309,7 +337,7 @@ def facts_of(due: DueDelivery, house: House) -> Facts:
         **_rating_links(due, house),
         opinion="" if due.rating is None else "good" if due.rating.good else "bad",
         opinion_comment=due.rating.comment if due.rating else "",
-        reason=_reason(data),
+        reason=due.answer.mistake if due.answer else _reason(data),
         failed_address=str(data.get("address", "")),
         forwarded_by=str(data.get("forwarded_by", "")),
         sent_to_instead=str(data.get("elsewhere", "")),
@@ -332,7 +360,24 @@ def facts_of(due: DueDelivery, house: House) -> Facts:
         rule_hit=_number(data.get("hit")),
         rule_saw=tuple(map(str, _list(data.get("saw")))),
         rule_wants=tuple(map(str, _list(data.get("wants")))),
+        **_answer(due, house),
     )
+
+
+def _answer(due: DueDelivery, house: House) -> dict[str, Any]:
+    """The facts of an answer."""
+    answer = due.answer
+    if answer is None:
+        return {}
+    return {
+        "question": answer.question.line,
+        "found": tuple(
+            (r.number, r.title, r.status, r.priority, r.owner, r.changed.astimezone(house.zone))
+            for r in answer.rows
+        ),
+        "found_more": answer.more,
+        "entries": tuple(_entry(due, unit, house) for unit in answer.words),
+    }
 
 
 def _assets(due: DueDelivery, house: House) -> Iterable[tuple[str, str]]:

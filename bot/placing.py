@@ -27,6 +27,7 @@ from bot.forwarding import FORWARDED, open_for_customer
 from bot.holding import hold
 from bot.machines import place_automatic
 from bot.on_behalf import ENTERED, open_on_behalf
+from bot.questions import ASKED, take_question
 from bot.scene import Placed, Scene
 from bot.standing import Finding, case_of, look_up, on_record, ruled
 from bot.twins import find_twin, settle
@@ -147,6 +148,9 @@ def _place_human(scene: Scene, finding: Finding) -> Placed:
         placed = Placed(state="held", reason=_HOLD_REASONS[ruling.rule])
     elif ticket and rated and not says_anything(scene):
         placed = Placed(state="done", ticket_id=ticket.id)
+    elif asked := take_question(scene, author):
+        placed = asked
+        ruling = Ruling(entry=ruling.entry, rule=ASKED)
     elif addressees := list(_addressees(scene, finding, ticket, author, ruling)):
         ruling = addressees[0][1]
         placed = _enter_each(scene, finding, author, addressees)

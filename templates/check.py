@@ -44,6 +44,9 @@ class Renderer(Protocol):
         ...
 
 
+_NOON = datetime(2026, 11, 5, 12, 0, tzinfo=UTC)
+
+
 def sample(**changes: object) -> Facts:
     """Facts of a plausible request, with some of them changed."""
     facts = Facts(
@@ -112,6 +115,12 @@ def sample(**changes: object) -> Facts:
         rule_hit=12,
         rule_saw=("title is VPN is down (matches (?i)vpn)",),
         rule_wants=("set group to Network",),
+        question="#tickets printer",
+        found=(
+            (42, "Printer", "in progress", 2, "Sam Taylor", _NOON),
+            (43, "", "new", 3, "", _NOON),
+        ),
+        found_more=True,
     )
     return replace(facts, **changes)  # type: ignore[arg-type]  # named by the caller
 
@@ -178,7 +187,7 @@ def samples(fields: Collection[str] = ()) -> Iterator[Facts]:
         opinion="", opinion_comment="",
         wanted=(), field_problems=(), limit_kind="", limit_number=0,
         closes_at=None, follows=0,
-        rule_name="", rule_hit=0, rule_saw=(), rule_wants=(),
+        rule_name="", rule_hit=0, rule_saw=(), rule_wants=(), question="", found=(), found_more=False,
     )  # fmt: skip
     yield sample(ticket_status="cancelled", resolution="withdrawn", text="")
     yield sample(ticket_status="pending closure", resolution="expired", text="", epilogue="")

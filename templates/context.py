@@ -100,6 +100,10 @@ def _custom(facts: Facts, custom: Collection[str]) -> dict[str, str]:
 
 
 _MADE: Mapping[str, Callable[[Facts, str], Any]] = {
+    "found": lambda facts, _code: tuple(
+        (number, clean_line(title), status, priority, clean_line(owner), changed)
+        for number, title, status, priority, owner, changed in facts.found
+    ),
     "assets": lambda facts, _code: tuple((clean_line(a), url) for a, url in facts.assets),
     "text": _text,
     "entries": lambda facts, code: show_entries(facts.entries, code),

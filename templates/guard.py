@@ -27,6 +27,8 @@ class Notice:
     needs_words: bool = False
     #: True when it says nothing about any ticket, whoever wrote.
     silent: bool = False
+    #: True when it tells what its receiver asked, cleared for them alone, whatever it is about.
+    answer: bool = False
     #: True when it tells what a requester thought.
     opinion: bool = False
 
@@ -45,6 +47,7 @@ NOTICES: dict[str, Notice] = {
         Notice(name="digest", words=True),
         Notice(name="changed", staff=True),
         Notice(name="done"),
+        Notice(name="answer", answer=True),
         Notice(name="assigned", staff=True),
         Notice(name="undeliverable", staff=True),
         Notice(name="complaint", staff=True),
@@ -108,7 +111,8 @@ def _may_go_out(entry: Entry) -> bool:
 
 
 def _staff_rules_apply(notice: Notice, facts: Facts) -> bool:
-    return notice.staff or (notice.name == "done" and facts.recipient_role == "technician")
+    own = notice.name == "done" or notice.answer
+    return notice.staff or (own and facts.recipient_role == "technician")
 
 
 def _says_nothing(notice: Notice, _facts: Facts) -> bool:
@@ -138,11 +142,16 @@ def _opinion_is_none_of_theirs(notice: Notice, _facts: Facts) -> bool:
     return not notice.opinion
 
 
+def _nobody_asked(notice: Notice, _facts: Facts) -> bool:
+    return not notice.answer
+
+
 def _people_outside(notice: Notice, facts: Facts) -> bool:
     return not _staff_rules_apply(notice, facts)
 
 
 _OPINION: Mapping[str, object] = {"opinion": "", "opinion_comment": ""}
+_FOUND: Mapping[str, object] = {"question": "", "found": (), "found_more": False}
 _INSIDE: Mapping[str, object] = {
     **dict.fromkeys(("cost", "workunit_number"), 0),
     **dict.fromkeys(("rule_saw", "rule_wants", "assets"), ()),
@@ -159,6 +168,7 @@ _REQUESTER: Mapping[str, object] = {
 }
 _CHANGES: Mapping[str, object] = {
     **_WORDS,
+    **_FOUND,
     **dict.fromkeys(("reason", "failed_address", "sent_to_instead"), ""),
     "changes": (),
 }
@@ -178,6 +188,7 @@ _ANYTHING: Mapping[str, object] = {
 #: and loses the title and the names that the unproven author chose.
 RULES: tuple[tuple[Callable[[Notice, Facts], bool], Mapping[str, object]], ...] = (
     (_opinion_is_none_of_theirs, _OPINION),
+    (_nobody_asked, _FOUND),
     (_people_outside, _INSIDE),
     (_says_nothing, _ANYTHING),
     (_internal_words_go_out, _WORDS),

@@ -30,6 +30,7 @@ from bot.actions.people import (
     reactivate,
     set_absence,
 )
+from bot.actions.questions import answer_question
 from bot.actions.rating import rate_ticket
 from bot.actions.reports import record_failure, record_report, send_elsewhere
 from bot.actions.rules import (
@@ -65,6 +66,7 @@ __all__ = [
     "add_tags",
     "add_workunit",
     "answer_incidents",
+    "answer_question",
     "ask_for_fields",
     "change_ticket",
     "check_merge",

@@ -73,6 +73,7 @@ _KINDS = {
     EventKind.RULE_STOPPED: "a workflow rule was stopped",
     EventKind.RULE_TOLD: "a workflow rule tells somebody something",
     EventKind.ESCALATION_REQUESTED: "an escalation was asked for",
+    EventKind.QUESTION_ANSWERED: "somebody asked about tickets",
 }
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.desk.lifecycle import is_done
+from bot.desk.questions import ANSWER
 from bot.desk.ticket import EventKind, Status, Visibility
 
 
@@ -341,6 +342,12 @@ TABLE: tuple[Row, ...] = (
         tells_actor=True,
         when="unowned",
     ),
+    Row(
+        event=EventKind.QUESTION_ANSWERED,
+        audience=Audience.ACTOR,
+        notification=ANSWER,
+        tells_actor=True,
+    ),
     Row(event=EventKind.WORDS_HELD_BACK, audience=Audience.STAFF, notification="summary"),
     Row(event=EventKind.DELIVERY_FAILED, audience=Audience.STAFF, notification="undeliverable"),
     Row(event=EventKind.DELIVERY_COMPLAINED, audience=Audience.STAFF, notification="complaint"),
@@ -530,3 +537,9 @@ class Facts:
     told_status: str = ""
     #: For a digest: one for each ticket.
     sections: tuple[Section, ...] = ()
+    #: For an answer: the line that asked.
+    question: str = ""
+    #: For an answer: number, title, status, priority (1 to 4), owner and last change of each ticket.
+    found: tuple[tuple[int, str, str, int, str, datetime], ...] = ()
+    #: True when there are more of them than an answer lists.
+    found_more: bool = False

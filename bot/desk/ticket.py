@@ -217,3 +217,5 @@ class EventKind(StrEnum):
     RULE_STOPPED = "rule.stopped"
     RULE_TOLD = "rule.told"
     ESCALATION_REQUESTED = "escalation.requested"
+    #: Somebody asked what they may see; nothing changed, and nobody else is told.
+    QUESTION_ANSWERED = "question.answered"

@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.desk.access import Standing
 from bot.desk.limits import Budget
 from bot.desk.people import Group, Person, Queue
+from bot.desk.questions import Answer
 from bot.desk.relations import Asset
 from bot.desk.satisfaction import Rating
 from bot.desk.ticket import Event, Ticket, Workunit
@@ -127,6 +128,8 @@ class DueDelivery:
     thread: tuple[str, ...]
     #: Where the receiver stands, for words that are not public; None where nobody asked.
     standing: Standing | None = None
+    #: For ``answer``: what the receiver may know, or None.
+    answer: Answer | None = None
     #: For ``rated``: what the requester thinks by now, or None.
     rating: Rating | None = None
     #: What only a desk's own templates speak of; None where they do not.

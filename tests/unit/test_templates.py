@@ -218,11 +218,14 @@ def test_an_acknowledgement_to_an_unproven_author_is_neutral(renderer: TemplateR
 
 
 def test_new_tickets_start_a_thread_and_the_rest_keeps_it(renderer: TemplateRenderer) -> None:
-    for name in sorted(set(NOTICES) - {"digest", "new-ticket", "not-understood", "rated"}):
+    others = {"answer", "digest", "new-ticket", "not-understood", "rated"}
+    for name in sorted(set(NOTICES) - others):
         rendered = renderer.render(name, language="de", facts=sample())
         assert rendered.subject == "Re: Printer on the second floor", name
     rendered = renderer.render("new-ticket", language="de", facts=sample())
     assert rendered.subject == "Printer on the second floor"
+    rendered = renderer.render("answer", language="de", facts=sample())
+    assert rendered.subject == "Re: #tickets printer"
 
 
 def test_a_notice_of_held_mail_says_what_is_claimed_and_how_to_decide(

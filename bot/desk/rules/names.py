@@ -16,6 +16,7 @@ OWN_EVENTS = frozenset(
         EventKind.RULE_STOPPED,
         EventKind.RULE_TOLD,
         EventKind.ESCALATION_REQUESTED,
+        EventKind.QUESTION_ANSWERED,  # nothing has happened to the ticket
     }
 )
 
