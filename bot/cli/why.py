@@ -215,6 +215,8 @@ def _event(event: Event, dossier: Dossier, storage: Storage) -> Iterator[str]:
 
 def _move(data: dict[str, Any]) -> Iterator[str]:
     """What the ticket did by itself, or why it stayed."""
+    if rule := data.get("assigned"):
+        yield f"  owner    by {rule}: {explain(rule)}"
     if move := data.get("move"):
         before, after = move["before"], move["after"]
         did = f"{before} → {after}" if after != before else f"it stays {before}"
@@ -236,8 +238,13 @@ def _left_out(event: Event, told: set[int], dossier: Dossier) -> Iterator[str]:
 
 
 def _joined(person: Person, dossier: Dossier) -> int:
-    """The event by which somebody came into copy; 0 when they were there from the beginning."""
-    return next((e.id for e in dossier.events if person.address in e.data.get("copies", ())), 0)  # type: ignore[operator]
+    """The event by which somebody came into copy or got the ticket; 0 for those of the beginning."""
+
+    def brings(event: Event) -> bool:
+        copied: Any = event.data.get("copies", ())
+        return person.address in copied or event.data.get("owner") == person.id
+
+    return next((event.id for event in dossier.events if brings(event)), 0)
 
 
 def _silence(person: Person, event: Event, unit: Workunit) -> str:

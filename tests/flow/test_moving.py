@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from bot.cli.dossier import read_dossier
+from bot.cli.opening import Storage
+from bot.cli.why import story
+from storage.blobs import FolderBlobs
 from tests.flow.conftest import OpenDesk
 from tests.flow.desk import ANN, DESK, TESS
 
@@ -42,6 +46,12 @@ def test_the_new_group_says_who_gets_it(open_desk: OpenDesk) -> None:
     ticket = desk.ticket(1)
     assert (ticket.owner, ticket.status) == (nora, "assigned")
     assert ticket.events[-1].data["assigned"] == "assigned_by_leader"
+    storage = Storage(
+        settings=desk.core.settings, database=desk.core.database, blobs=FolderBlobs(desk.folder)
+    )
+    why = "\n".join(story(read_dossier(storage, 1), storage))
+    assert "by assigned_by_leader: New tickets of the group go to its leader" in why
+    assert "not told Nora Net <nora@example.org>: joined later" in why
 
 
 def test_a_group_that_names_nobody_hears_of_it_as_a_whole(open_desk: OpenDesk) -> None:
