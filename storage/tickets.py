@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.desk.people import Participant, Role
 from bot.desk.quotas import REFUSED
-from bot.desk.ticket import Event, Kind, Priority, Status, Ticket, Visibility, Workunit
+from bot.desk.ticket import Event, EventKind, Kind, Priority, Status, Ticket, Visibility, Workunit
 from bot.errors import MergedMeanwhile
 from bot.ports import NewEvent, NewTicket, NewWorkunit, Reference
 from storage.people import PERSON_COLUMNS, person_of
@@ -101,6 +101,8 @@ _TAKEN_UP = (
     .join_from(events, people, people.c.id == events.c.actor_id, isouter=True)
     .where(
         events.c.ticket_id == bindparam("ticket_id"),
+        # Whoever asks for a list has looked at no ticket.
+        events.c.kind != EventKind.QUESTION_ANSWERED.value,
         or_(people.c.technician, events.c.rule == _AT_THE_MACHINE),
     )
     .limit(1)

@@ -60,6 +60,15 @@ def test_a_stranger_cannot_make_the_desk_write_to_others(
     assert desk.ticket(1).copies == {vera}
 
 
+def test_a_technician_who_asks_for_a_list_has_not_looked(desk: RunningDesk) -> None:
+    desk.mail(MALLORY, DESK, "Buy pills", "Pills, pills.\n", Cc=vera)
+    mine = desk.expect(to=mallory)
+    desk.mail(TESS, DESK, "My tickets", "#tickets is:open\n")
+    desk.drain()
+    desk.reply(mine, MALLORY, "More pills.")
+    assert vera not in _receivers(desk)
+
+
 def test_copies_hear_of_it_once_somebody_at_the_desk_has_acted(open_desk: OpenDesk) -> None:
     desk = open_desk(**GIVEN_OUT[1])
     desk.mail(ANN, DESK, "Printer", "It does not print.\n", Cc=vera)
