@@ -135,7 +135,8 @@ def _act(case: _Case) -> None:
         case.keep("logged")
     elif not needed:
         case.keep("done", "there was nothing left to do")
-    elif reason := _stopped_because(case, len(needed)):
+    # All of them count: one deed may make the next one necessary.
+    elif reason := _stopped_because(case, len(rule.deeds)):
         _stop(case, reason)
     elif rule.mode is Mode.SUGGEST:
         _suggest(case, needed)

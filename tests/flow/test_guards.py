@@ -190,7 +190,8 @@ def test_one_ticket_cannot_flood_everybody(open_desk: OpenDesk) -> None:
     for number in range(3):
         desk.reply(told, TESS, f"Step {number}.")
     assert len(desk.drain()) == 3
-    assert {row["code"] for row in desk.ticket(1).deliveries} == {"", "mails_to_all"}
+    withheld = {row["code"] for row in desk.ticket(1).deliveries} - {"", "thread_only"}
+    assert withheld == {"mails_to_all"}
 
 
 def test_the_same_answer_to_two_questions_is_told_twice(desk: RunningDesk) -> None:

@@ -47,7 +47,15 @@ def desk(
         postgres = request.getfixturevalue("postgres")
         url = postgres.url(postgres.create_database())
     with closing(SmtpSink().start()) as sink:
-        running = RunningDesk(database_url=url, folder=folder, sink=sink)
+        running = RunningDesk(
+            database_url=url,
+            folder=folder,
+            sink=sink,
+            # Several mails a cell, all from one machine.
+            sections={
+                "listeners": [{"port": 0, "mails_per_minute": 0}, {"port": 0, "protocol": "lmtp"}]
+            },
+        )
         with closing(running.start()):
             yield running
 
