@@ -275,10 +275,10 @@ def _allowed(event: _Event, news: list[_News]) -> tuple[list[_News], list[NewDel
     open_news: list[_News] = []
     held_back: list[NewDelivery] = []
     for one in news:
-        if one.person.id in muted and not (one.own or one.row.pierces):
-            held_back.append(event.withheld(one, MUTED, "they want to hear no more of the ticket"))
-        elif not _sends(event, one):
+        if not _sends(event, one):
             held_back.append(event.withheld(one, THREAD_ONLY, "it stands in the ticket's thread"))
+        elif one.person.id in muted and not (one.own or one.row.pierces):
+            held_back.append(event.withheld(one, MUTED, "they want to hear no more of the ticket"))
         else:
             open_news.append(one)
     return open_news, held_back
