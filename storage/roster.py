@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -29,11 +30,13 @@ class SqlRoster:
         name: str,
         addresses: Collection[str],
         at: datetime,
+        wishes: Mapping[str, str] | None = None,
         **columns: Any,
     ) -> Person:
         """Make sure somebody has these addresses and columns; the first address leads to them.
 
-        Whoever wrote from one of the others before turns out to be the same person.
+        Whoever wrote from one of the others before turns out to be the same person. `wishes` are what
+        the file says of how they want to be told, by column.
         """
         first, *others = addresses
         person = self._known.add(name=name, channel="email", address=first, at=at)
@@ -44,9 +47,24 @@ class SqlRoster:
             elif owner.id != person.id:
                 self._known.merge(owner.id, person.id)
         named = {"name": name} if name else {}
+        columns |= self._wishes_that_count(person.id, wishes or {})
         statement = update(people).where(people.c.id == person.id)
         self._connection.execute(statement.values(configured=True, **named, **columns))
         return self._known.find("email", first) or person
+
+    def _wishes_that_count(self, person_id: int, said: Mapping[str, str]) -> dict[str, str]:
+        """Columns of what the file says otherwise than when it was last read.
+
+        Whatever it goes on saying was changed by the person meanwhile, or stands there already.
+        """
+        row = self._connection.execute(select(people).where(people.c.id == person_id)).one()
+        before: dict[str, str] = json.loads(row.file_wishes or "{}")
+        changed = {name: value for name, value in said.items() if before.get(name) != value}
+        # What the file says no more is the desk's again, unless it was set in another way.
+        for name in before.keys() - said.keys():
+            if getattr(row, name) == before[name]:
+                changed[name] = ""
+        return {**changed, "file_wishes": json.dumps(dict(said), sort_keys=True) if said else ""}
 
     def set_rights(self, person_id: int, rights: Mapping[int, Rights]) -> None:
         """Let somebody have exactly these rights, by group."""

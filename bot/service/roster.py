@@ -63,7 +63,7 @@ def _technicians(
             addresses=(section.address, *section.other_addresses),
             at=now,
             technician=True,
-            language=section.language,
+            wishes=section.wishes,
             administrator=section.administrator,
             **_quality(section),
         )
@@ -125,7 +125,7 @@ def _others(
             addresses=(section.address, *section.other_addresses),
             at=now,
             technician=False,
-            language=section.language,
+            wishes=section.wishes,
             company_id=companies.get(company),
             independent=section.independent or not grouped.get(company, True),
             administrator=section.administrator,

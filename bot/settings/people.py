@@ -3,12 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Annotated, Literal, Protocol
 
-from bot.settings.values import Address, Section, unknown
+from pydantic import AfterValidator
+
+from bot.desk.quiet import read_hours
+from bot.settings.values import Address, Section, Zone, unknown
 
 
-class TechnicianSection(Section):
+def _hours(text: str) -> str:
+    hours = read_hours(text)
+    return str(hours) if hours else ""
+
+
+class _Wishes(Section):
+    """How somebody wants to be told; what they set by mail wins until the file says something else."""
+
+    language: str = ""
+    #: What can wait comes together.
+    digest: Literal["off", "hourly", "daily"] = "off"
+    #: They hear of nothing but P1 at these hours, such as ``22:00-07:00``.
+    quiet_hours: Annotated[str, AfterValidator(_hours)] = ""
+    #: The zone of those hours; the desk's when the file does not say.
+    time_zone: Zone = "UTC"
+
+    @property
+    def wishes(self) -> dict[str, str]:
+        """What the file says, by column; nothing of what it does not mention."""
+        said = {
+            "language": self.language,
+            "digest": self.digest.removeprefix("off"),
+            "quiet_hours": self.quiet_hours,
+            "time_zone": self.time_zone,
+        }
+        return {name: value for name, value in said.items() if name in self.model_fields_set}
+
+
+class TechnicianSection(_Wishes):
     """Somebody who answers tickets."""
 
     name: str
@@ -17,7 +48,6 @@ class TechnicianSection(Section):
     other_addresses: tuple[Address, ...] = ()
     #: Groups whose tickets they may edit; `[[groups]]` gives other rights.
     groups: tuple[str, ...] = ("Service Desk",)
-    language: str = ""
     #: May read private words, and do everything in every group.
     administrator: bool = False
     #: May read what requesters thought of tickets.
@@ -34,7 +64,7 @@ class CompanySection(Section):
     grouped: bool = True
 
 
-class PersonSection(Section):
+class PersonSection(_Wishes):
     """Somebody whom the file says something about and who is no technician."""
 
     name: str = ""
@@ -45,7 +75,6 @@ class PersonSection(Section):
     company: str = ""
     #: Sees only their own tickets, though their company's people see each other's.
     independent: bool = False
-    language: str = ""
     #: May read everything and do everything, without being told of every ticket.
     administrator: bool = False
     #: May read what requesters thought of tickets.

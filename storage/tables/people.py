@@ -33,6 +33,8 @@ people = Table(
     Column("digest", Text, nullable=False, server_default=""),
     Column("quiet_hours", Text, nullable=False, server_default=""),
     Column("time_zone", Text, nullable=False, server_default=""),
+    # What the configuration said of these and of the language when it was last read, as JSON; "" for nothing.
+    Column("file_wishes", Text, nullable=False, server_default=""),
     partial("ix_people_company", "company_id", where="company_id IS NOT NULL"),
     partial("ix_people_technicians", "id", where="technician"),
 )

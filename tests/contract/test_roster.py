@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 from sqlalchemy import func, select, update
 
@@ -18,7 +19,7 @@ from storage.unit_of_work import SqlUnitOfWork
 from tests.contract.store import NOW, Store
 
 
-def put(uow: SqlUnitOfWork, name: str, *addresses: str, **columns: object) -> Person:
+def put(uow: SqlUnitOfWork, name: str, *addresses: str, **columns: Any) -> Person:  # noqa: ANN401 - whatever columns take
     given = addresses or (f"{name.lower()}@example.org",)
     return uow.roster.put_person(name=name, addresses=given, at=NOW, **columns)
 
@@ -252,3 +253,25 @@ def test_deputies_take_for_the_absent_and_the_deactivated_get_nothing(store: Sto
     assert store.database.read(
         lambda uow: uow.connection.execute(select(groups.c.last_assigned_id)).first()
     )
+
+
+def test_a_wish_set_by_mail_wins_until_the_file_changes(store: Store) -> None:
+    def read(
+        said: dict[str, str], *, by_mail: dict[str, str] | None = None
+    ) -> tuple[str, str, str]:
+        def work(uow: SqlUnitOfWork) -> Person:
+            tess = put(uow, "Tess", technician=True, wishes=said)
+            if by_mail:
+                uow.preferences.set(tess.id, **by_mail)
+            return put(uow, "Tess", technician=True, wishes=said)
+
+        tess = store.database.run(work)
+        return tess.language, tess.digest, tess.quiet_hours
+
+    assert read({}, by_mail={"language": "de"}) == ("de", "", ""), "the file says nothing of it"
+    said = {"digest": "daily", "quiet_hours": "22:00-07:00"}
+    assert read(said) == ("de", "daily", "22:00-07:00")
+    assert read(said, by_mail={"digest": "hourly"}) == ("de", "hourly", "22:00-07:00")
+    assert read({**said, "language": "fr"}) == ("fr", "hourly", "22:00-07:00")
+    assert read({**said, "digest": ""}) == ("", "", "22:00-07:00"), "taken out, or another value"
+    assert read({}, by_mail={"digest": "daily"}) == ("", "daily", "")

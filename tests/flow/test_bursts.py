@@ -166,6 +166,17 @@ def test_wishes_come_by_mail_from_anybody_with_a_part(desk: RunningDesk, asked: 
     assert person.digest == "hourly"
 
 
+def test_a_wish_of_somebody_in_the_file_outlives_a_restart(
+    desk: RunningDesk, asked: Received
+) -> None:
+    desk.reply(asked, TESS, "#language de")
+    desk.drain()
+    desk.restart()
+    person = desk.core.database.read(lambda uow: uow.people.find("email", tess))
+    assert person is not None
+    assert person.language == "de"
+
+
 def test_without_bursts_every_mail_goes_by_itself(open_desk: OpenDesk) -> None:
     desk = open_desk(notify={"burst_minutes": 0})
     assert desk.core.settings.policy().notify != Notify()

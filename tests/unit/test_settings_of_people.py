@@ -86,3 +86,17 @@ def test_leads_may_be_allowed_to_close(tmp_path: Path) -> None:
 def test_companies_are_known_by_their_domains(tmp_path: Path) -> None:
     settings = read(tmp_path, '[[companies]]\nname = "ACME"\ndomains = ["Acme.example"]')
     assert settings.policy({}, {"ACME": 7}).companies["acme.example"].id == 7
+
+
+def test_wishes_are_checked_and_told_from_what_is_not_said(tmp_path: Path) -> None:
+    person = '[[people]]\naddress = "ann@customer.example"\n'
+    settings = read(tmp_path, f'{person}digest = "off"\nquiet_hours = "off"\nlanguage = "de"\n')
+    assert settings.people[0].wishes == {"digest": "", "quiet_hours": "", "language": "de"}
+    assert settings.technicians[0].wishes == {}
+    for wrong, hint in (
+        ('digest = "weekly"', "hourly"),
+        ('quiet_hours = "at night"', "22:00-07:00"),
+        ('time_zone = "Mars"', "Europe/Berlin"),
+    ):
+        with pytest.raises(ConfigurationError, match=hint):
+            read(tmp_path, f"{person}{wrong}\n")

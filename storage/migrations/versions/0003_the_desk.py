@@ -208,7 +208,7 @@ def _people() -> None:
     op.add_column("people", sa.Column("absent_from", UtcTime()))
     op.add_column("people", sa.Column("absent_until", UtcTime()))
     _add_reference("people", "deputy_id", "people")
-    for name in ("digest", "quiet_hours", "time_zone"):
+    for name in ("digest", "quiet_hours", "time_zone", "file_wishes"):
         op.add_column("people", _text(name))
     _partial("ix_people_company", "people", ["company_id"], "company_id IS NOT NULL")
     _partial("ix_people_technicians", "people", ["id"], "technician")
