@@ -17,7 +17,8 @@ import structlog
 from bot import actions
 from bot.clearance import with_standing
 from bot.errors import LostClaim, StorageAway
-from bot.outgoing import House, build, living
+from bot.house import House
+from bot.outgoing import build
 from bot.ports import (
     Channel,
     DueDelivery,
@@ -29,6 +30,7 @@ from bot.ports import (
     UnitOfWork,
 )
 from bot.questions import with_answer
+from bot.second_look import living
 from threading_engine.bounce_causes import by_status
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.desk.notifications import Entry, Facts, Section
+from bot.desk.facts import Entry, Facts, Section
 from bot.errors import ConfigurationError
 from bot.ports import Rendered
 from bot.ports.pages import PageFacts

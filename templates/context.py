@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from bot.desk.notifications import Facts
+from bot.desk.facts import Facts
 from templates import catalogue
 from templates.entries import ShownEntry, ShownSection, joined, show_entries, show_sections
 from templates.words import Words, clean_line, clean_text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from bot.desk.notifications import Entry, Section
+from bot.desk.facts import Entry, Section
 from bot.desk.ticket import Visibility
 from templates import catalogue
 from templates.words import Words, clean_line, clean_text

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.desk.notifications import Entry, Facts, Section
+from bot.desk.facts import Entry, Facts, Section
 from bot.desk.ticket import Visibility
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.desk.notifications import Facts
+from bot.desk.facts import Facts
 from bot.errors import ConfigurationError, NotFound
 from bot.ports import Rendered
 from bot.ports.pages import PageFacts

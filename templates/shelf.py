@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from bot.desk.notifications import Facts
+from bot.desk.facts import Facts
 from bot.ports import Rendered
 from templates import shipped
 from templates.bounded import Bounded

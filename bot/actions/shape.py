@@ -139,6 +139,8 @@ def may_ask(uow: UnitOfWork, ticket: Ticket, *, now: datetime) -> bool:
 
 
 def _complete(uow: UnitOfWork, ticket: Ticket) -> Changes:
-    """Nothing is missing any more: the ticket waits to be taken up."""
+    """Nothing is missing any more: the ticket waits to be taken up, or its owner goes on."""
     order = uow.policy.statuses.for_(ticket)
-    return Changes(status=lifecycle.take(order, ticket.status, lifecycle.nothing_missing).after)
+    owned = ticket.owner_id is not None
+    wish = lifecycle.nothing_missing_for_its_owner if owned else lifecycle.nothing_missing
+    return Changes(status=lifecycle.take(order, ticket.status, wish).after)

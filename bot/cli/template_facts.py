@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from bot.clearance import Clearance
 from bot.cli.opening import Storage
 from bot.desk.access import Deed
+from bot.desk.facts import Facts
 from bot.desk.nearest import suggestion
-from bot.desk.notifications import Audience, Facts
+from bot.desk.notifications import Audience
 from bot.desk.people import Person, Role
 from bot.desk.ticket import Event, EventKind, Ticket, Visibility, Workunit
 from bot.errors import NotFound, Undecidable
-from bot.outgoing import House, facts_of
+from bot.facts import facts_of
+from bot.house import House
 from bot.ports import NO_DETAILS, DueDelivery
 from storage.details import details_of
 from storage.unit_of_work import SqlUnitOfWork

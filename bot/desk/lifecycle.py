@@ -94,6 +94,11 @@ def nothing_missing(before: Status) -> tuple[Status, ...]:
     return (Status.NEW, *_WORKING[::-1]) if before is Status.UNCONFIRMED else ()
 
 
+def nothing_missing_for_its_owner(before: Status) -> tuple[Status, ...]:
+    """The same where somebody has the ticket already."""
+    return (*_WORKING[::-1], Status.NEW) if before is Status.UNCONFIRMED else ()
+
+
 def silence(before: Status) -> tuple[Status, ...]:
     """Nobody answered for as long as a ticket waits in this status."""
     if before is Status.PENDING_USER:
@@ -110,6 +115,7 @@ WISHES: tuple[Wish, ...] = (
     assignment,
     something_missing,
     nothing_missing,
+    nothing_missing_for_its_owner,
     silence,
 )
 

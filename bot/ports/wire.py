@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.desk.facts import Facts
 from bot.desk.holding import Decision
-from bot.desk.notifications import Facts
 
 # --- hop 1: what a channel hands in -----------------------------------------------------------
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.desk.policy import Policy
 from bot.directory import Directory
 from bot.errors import ConfigurationError
-from bot.outgoing import House
+from bot.house import House
 from bot.reading import Reader
 from bot.scene import Desk
 from bot.service.roster import write_people

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,8 +30,10 @@ from bot.desk.policy import GroupRules, Policy
 from bot.desk.ticket import Status, Ticket, Visibility
 from bot.desk.types import Types
 from bot.errors import NotPossible
-from bot.outgoing import House, build, living
+from bot.house import House
+from bot.outgoing import build
 from bot.ports import DueDelivery, Outgoing
+from bot.second_look import living
 from storage.blobs import FolderBlobs
 from storage.database import Database
 from storage.tables import deliveries, metadata, workunit_shares
@@ -335,7 +338,7 @@ def make_world(uow: SqlUnitOfWork, folder: Path, seed: int) -> World:
     )
     company = uow.roster.put_company("ACME", grouped=True)
 
-    def add(name: str, **columns: object) -> int:
+    def add(name: str, **columns: Any) -> int:  # noqa: ANN401 - what a person may have
         address = f"{name.lower()}@example.com"
         return uow.roster.put_person(name=name, addresses=(address,), at=_START, **columns).id
 

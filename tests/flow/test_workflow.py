@@ -366,7 +366,10 @@ def test_the_command_line_tells_what_rules_did_and_would_do(ruled: Any, say: Any
     assert tags(desk) == ["vpn"]
     why = say(desk, "show", "1", "--why")[1]
     assert "a workflow rule suggests something" in why
-    assert "rule rule:VPN to network: The workflow rule 'VPN to network' did it." in why
+    assert (
+        "rule rule:VPN to network, configuration 1: The workflow rule 'VPN to network' did it."
+        in why
+    )
 
 
 # --- webhooks -------------------------------------------------------------------------------------

@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.desk.notifications import Audience, Facts
+from bot.desk.facts import Facts
+from bot.desk.notifications import Audience
 from bot.desk.people import Group, Person, Queue
 from bot.desk.satisfaction import Rating, Satisfaction, day_of, is_good
 from bot.desk.ticket import Event, EventKind, File, Priority, Status, Ticket, Visibility, Workunit
 from bot.desk.types import Types
 from bot.errors import NotFound
-from bot.outgoing import MOST_BYTES, House, build, cancelled_because
+from bot.house import House
+from bot.outgoing import MOST_BYTES, build
 from bot.ports import DueDelivery, Outgoing, Rendered
+from bot.second_look import cancelled_because
 from threading_engine.clues import address_token
 from threading_engine.tokens import Keyring, Kind, Token
 

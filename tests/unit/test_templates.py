@@ -11,7 +11,8 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
-from bot.desk.notifications import TABLE, Entry, Facts
+from bot.desk.facts import Entry, Facts
+from bot.desk.notifications import TABLE
 from bot.desk.ticket import Status
 from bot.errors import NotFound
 from bot.ports import Rendered
