@@ -88,6 +88,7 @@ def facts_of(due: DueDelivery, house: House) -> Facts:
         **_about_ticket(due, house),
         workunit_number=workunit.id if workunit and is_staff(due) else 0,
         assets=tuple(_assets(due, house)) if is_staff(due) else (),
+        copies=due.copies if is_staff(due) else (),
         open_below=len(_list(data.get("open_below"))),
         other_number=_number(data.get("into") or data.get("from")),
         rule_name=str(data.get("workflow", "")),

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, union_all
 
-from bot.desk.people import Group, Person, Queue
+from bot.desk.people import Group, Person, Queue, Role
 from bot.desk.satisfaction import Rating
 from bot.desk.ticket import Event, Visibility, Workunit
 from bot.ports import DueDelivery
@@ -116,6 +116,18 @@ _THREAD = union_all(
     ),
 ).order_by("at")
 
+_COPIES = (
+    select(participants.c.ticket_id, people.c.id, people.c.name, identities.c.address)
+    .join_from(participants, people)
+    .join(identities, identities.c.person_id == people.c.id)
+    .where(
+        participants.c.ticket_id.in_(bindparam("ids", expanding=True)),
+        participants.c.role.in_((Role.COPY.value, Role.COLLABORATOR.value)),
+        people.c.technician.is_(False),
+    )
+    .order_by(participants.c.added_at, people.c.id, identities.c.id)
+)
+
 
 def load_due(
     connection: Connection, messages: Mapping[int, tuple[int, ...]], *, details: bool = False
@@ -131,6 +143,7 @@ def load_due(
     files = files_of(connection, with_words)
     known = details_of(connection, {row["ticket_id"] for row in rows}) if details else {}
     assets = assets_of(connection, {row["ticket_id"] for row in rows})
+    copies = _copies(connection, {row["ticket_id"] for row in rows})
     found = {
         row["id"]: replace(
             _complete(connection, row, requesters, files)
@@ -138,6 +151,7 @@ def load_due(
             else _due(row, requesters, files, (), None, None),
             details=known.get(row["ticket_id"]),
             assets=assets.get(row["ticket_id"], ()),
+            copies=copies.get(row["ticket_id"], ()),
         )
         for row in rows
     }
@@ -145,6 +159,16 @@ def load_due(
         replace(found[lead], companions=tuple(found[n] for n in along)) if along else found[lead]
         for lead, along in sorted(messages.items())
     ]
+
+
+def _copies(connection: Connection, ticket_ids: set[int]) -> dict[int, tuple[str, ...]]:
+    """Names of everybody outside who reads a ticket's public words beside its requester."""
+    found: dict[int, dict[int, str]] = {}
+    for ticket_id, person_id, name, address in connection.execute(
+        _COPIES, {"ids": list(ticket_ids)}
+    ):
+        found.setdefault(ticket_id, {}).setdefault(person_id, name or address)
+    return {ticket_id: tuple(names.values()) for ticket_id, names in found.items()}
 
 
 def _people(connection: Connection, ids: set[int]) -> dict[int, Person]:

@@ -102,6 +102,7 @@ def sample(**changes: object) -> Facts:
         minutes_used=90,
         cost=12_050,
         workunit_number=17,
+        copies=("Vera Vance", "support@carrier.example"),
         assets=(
             ("asset PC-1234 (Ann's laptop)", "https://cmdb.example.org/PC-1234"),
             ("room 2.17", ""),

@@ -105,6 +105,8 @@ _MADE: Mapping[str, Callable[[Facts, str], Any]] = {
         for number, title, status, priority, owner, changed in facts.found
     ),
     "assets": lambda facts, _code: tuple((clean_line(a), url) for a, url in facts.assets),
+    "copies": lambda facts, _code: tuple(map(clean_line, facts.copies)),
+    "field_problems": lambda facts, _code: tuple(map(clean_line, facts.field_problems)),
     "text": _text,
     "entries": lambda facts, code: show_entries(facts.entries, code),
     "sections": lambda facts, code: show_sections(facts.sections, code),

@@ -154,7 +154,7 @@ _OPINION: Mapping[str, object] = {"opinion": "", "opinion_comment": ""}
 _FOUND: Mapping[str, object] = {"question": "", "found": (), "found_more": False}
 _INSIDE: Mapping[str, object] = {
     **dict.fromkeys(("cost", "workunit_number"), 0),
-    **dict.fromkeys(("rule_saw", "rule_wants", "assets"), ()),
+    **dict.fromkeys(("rule_saw", "rule_wants", "assets", "copies"), ()),
 }
 _WORDS: Mapping[str, object] = {
     **dict.fromkeys(("author_name", "text", "epilogue"), ""),

@@ -142,6 +142,8 @@ class Facts:
     follows: int = 0
     #: What the ticket is about, for technicians: each in words, and its address or nothing.
     assets: tuple[tuple[str, str], ...] = ()
+    #: For technicians: who else outside reads what they answer, by name.
+    copies: tuple[str, ...] = ()
     #: How many tickets below one that was closed are still open.
     open_below: int = 0
     #: Number of the words, by which they are edited or split off; 0 where there are none.

@@ -136,6 +136,8 @@ class DueDelivery:
     details: Details | None = None
     #: What the ticket is about and is kept elsewhere.
     assets: tuple[Asset, ...] = ()
+    #: Who else outside reads the ticket's public words, by name.
+    copies: tuple[str, ...] = ()
     #: One of `bot.desk.pace.Bundle`.
     bundle: str = ""
     #: What goes along in the same message, oldest first.

@@ -60,6 +60,16 @@ def test_a_vendor_copied_by_the_technicians_mail_is_not_sent_it_again(
     assert desk.ticket(1).copies == {vera}
 
 
+def test_technicians_read_who_reads_their_answer(desk: RunningDesk, asked: Received) -> None:
+    desk.reply(asked, TESS, "Vera will look at it.\n\n#cc vera@printers.example")
+    sent = desk.expect(to=vera)
+    desk.drain()
+    desk.reply(sent, VERA, "I will.")
+    told = desk.expect(to=tess)
+    assert "goes to Ann Asker and, in copy, to Vera Vendor" in " ".join(told.text.split())
+    assert "in copy" not in desk.expect(to=ann).text
+
+
 def test_a_vendors_answer_reaches_everybody_once(desk: RunningDesk, asked: Received) -> None:
     copy = _vendor_by_command(desk, asked)
     desk.reply(copy, VERA, "I come on Friday.")
