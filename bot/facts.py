@@ -72,31 +72,37 @@ def facts_of(due: DueDelivery, house: House) -> Facts:
         opinion="" if due.rating is None else "good" if due.rating.good else "bad",
         opinion_comment=due.rating.comment if due.rating else "",
         reason=due.answer.mistake if due.answer else _reason(data),
-        failed_address=str(data.get("address", "")),
-        forwarded_by=str(data.get("forwarded_by", "")),
-        sent_to_instead=str(data.get("elsewhere", "")),
         told_status=told_status_of((due,)),
-        held_back=_number(data.get("held back")),
-        held_number=_number(data.get("inbox")),
-        held_waiting=_number(data.get("waiting")),
         wanted=_wanted(due, house),
-        field_problems=tuple(
-            str(problem) for problem in _list(data.get("field problems")) if repeats
-        ),
-        limit_kind=str(data.get("limit_kind", "")),
-        limit_number=_number(data.get("limit_number")),
+        **_about_event(data, repeats=repeats),
         **_about_ticket(due, house),
         workunit_number=workunit.id if workunit and is_staff(due) else 0,
         assets=tuple(_assets(due, house)) if is_staff(due) else (),
         copies=due.copies if is_staff(due) else (),
-        open_below=len(_list(data.get("open_below"))),
-        other_number=_number(data.get("into") or data.get("from")),
-        rule_name=str(data.get("workflow", "")),
-        rule_hit=_number(data.get("hit")),
-        rule_saw=tuple(map(str, _list(data.get("saw")))),
-        rule_wants=tuple(map(str, _list(data.get("wants")))),
         **_answer(due, house),
     )
+
+
+def _about_event(data: dict[str, object], *, repeats: bool) -> dict[str, Any]:
+    """What the event itself tells; unless it `repeats`, nothing that a forger chose."""
+    problems = map(str, _list(data.get("field problems")))
+    return {
+        "failed_address": str(data.get("address", "")),
+        "forwarded_by": str(data.get("forwarded_by", "")),
+        "sent_to_instead": str(data.get("elsewhere", "")),
+        "held_back": _number(data.get("held back")),
+        "held_number": _number(data.get("inbox")),
+        "held_waiting": _number(data.get("waiting")),
+        "field_problems": tuple(problems) if repeats else (),
+        "limit_kind": str(data.get("limit_kind", "")),
+        "limit_number": _number(data.get("limit_number")),
+        "open_below": len(_list(data.get("open_below"))),
+        "other_number": _number(data.get("into") or data.get("from")),
+        "rule_name": str(data.get("workflow", "")),
+        "rule_hit": _number(data.get("hit")),
+        "rule_saw": tuple(map(str, _list(data.get("saw")))),
+        "rule_wants": tuple(map(str, _list(data.get("wants")))),
+    }
 
 
 def _answer(due: DueDelivery, house: House) -> dict[str, Any]:

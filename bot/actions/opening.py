@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.actions.assigning import assign_new
@@ -45,35 +45,15 @@ def open_ticket(
     technicians only. `silence` names the guard that wants no acknowledgement. Whoever is `addressed` had the message
     directly and is not told again; `copies` join as third parties.
     """
-    new = NewTicket(
-        title=title,
-        priority=uow.policy.priorities.usual,
-        kind=shape.kind,
-        type=shape.type,
-        group_id=queue.group_id,
-        queue_id=queue.id,
-        requester_id=actor.id,
-        company_id=actor.company_id,
-        follows=follows,
-        trusted=trusted,
-        at=now,
-    )
-    ticket, move = _shaped(uow, uow.tickets.open(new), shape, now=now)
+    about = _About(title=title, follows=follows, trusted=trusted, shape=shape)
+    ticket, move = _shaped(uow, _insert(uow, queue, actor, about, now=now), shape, now=now)
     participants = _join(uow, ticket, actor, forwarder or editor, copies, now=now)
     workunit_id = add_words(uow, ticket, actor, words, Visibility.PUBLIC, now=now)
-    ticket, assigned = assign_new(uow, ticket, now=now)
-    if assigned:
-        ticket, given = move_along(uow, ticket, lifecycle.assignment, actor=None, now=now)
-        move |= given
+    ticket, assigned, given = _give_out(uow, ticket, now=now)
     marks: dict[str, object] = {"acknowledge": acknowledge, "silence": silence, **shape.marks()}
-    marks |= {
-        "unreadable": unreadable,
-        "follows": follows,
-        "forwarded_by": _name(forwarder),
-        "entered_by": _name(editor),
-    }
-    marks |= {"continues": continues, **move}
-    marks |= {"assigned": assigned, "owner": ticket.owner_id}
+    marks |= {"unreadable": unreadable, "follows": follows, "continues": continues}
+    marks |= {"forwarded_by": _name(forwarder), "entered_by": _name(editor)}
+    marks |= {**move, **given, "assigned": assigned, "owner": ticket.owner_id}
     record(
         uow,
         ticket,
@@ -88,6 +68,49 @@ def open_ticket(
         now=now,
     )
     return ticket
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _About:
+    """What a new ticket is, before anybody has a part in it."""
+
+    title: str
+    #: The ticket it follows, or None.
+    follows: int | None
+    #: True when its author is authenticated.
+    trusted: bool
+    shape: Shape
+
+
+def _insert(
+    uow: UnitOfWork, queue: Queue, requester: Person, about: _About, *, now: datetime
+) -> Ticket:
+    return uow.tickets.open(
+        NewTicket(
+            title=about.title,
+            priority=uow.policy.priorities.usual,
+            kind=about.shape.kind,
+            type=about.shape.type,
+            group_id=queue.group_id,
+            queue_id=queue.id,
+            requester_id=requester.id,
+            company_id=requester.company_id,
+            follows=about.follows,
+            trusted=about.trusted,
+            at=now,
+        )
+    )
+
+
+def _give_out(
+    uow: UnitOfWork, ticket: Ticket, *, now: datetime
+) -> tuple[Ticket, object, dict[str, object]]:
+    """Give it to whom the group's rule names; also how that came, and the move it made."""
+    ticket, assigned = assign_new(uow, ticket, now=now)
+    if not assigned:
+        return ticket, assigned, {}
+    ticket, given = move_along(uow, ticket, lifecycle.assignment, actor=None, now=now)
+    return ticket, assigned, given
 
 
 def _shaped(

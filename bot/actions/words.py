@@ -71,21 +71,14 @@ def add_workunit(
         uow, ticket, actor, words, visibility, now=now, staff=as_technician, booking=booking
     )
     uow.entries.share(workunit_id, shared_with)
-    reopened = taken = False
-    move: dict[str, object] = {}
+    before, move = ticket, dict[str, object]()
     if not quiet and visibility is Visibility.PUBLIC:
-        before = ticket
-        wrote = "technician_wrote_at" if as_technician else "outsider_wrote_at"
-        uow.tickets.change(ticket.id, **{wrote: now, "updated_at": now})
-        if moves:
-            ticket, move = move_along(uow, ticket, _wish(as_technician), actor=actor, now=now)
-        reopened = before.closed_at is not None and ticket.closed_at is None
-        if ticket.status is before.status:
-            heard_of(uow, ticket, as_technician=as_technician, now=now)
+        ticket, move = _hear(uow, ticket, actor, as_technician, moves=moves, now=now)
         if as_technician and ticket.owner_id is None and not closing:
-            ticket, taken = set_owner(uow, ticket, actor, now=now), True
-    marks = {"closing": closing, "reopened": reopened, "quiet": quiet, "unproven": not proven}
-    marks |= {"asks": asks, "taken": taken}
+            ticket = set_owner(uow, ticket, actor, now=now)
+    marks = {"closing": closing, "quiet": quiet, "unproven": not proven, "asks": asks}
+    marks["reopened"] = before.closed_at is not None and ticket.closed_at is None
+    marks["taken"] = ticket.owner_id != before.owner_id
     record(
         uow,
         ticket,
@@ -100,6 +93,26 @@ def add_workunit(
         now=now,
     )
     return ticket, workunit_id
+
+
+def _hear(
+    uow: UnitOfWork,
+    ticket: Ticket,
+    actor: Person,
+    as_technician: bool,  # noqa: FBT001 - whose words they are
+    *,
+    moves: bool,
+    now: datetime,
+) -> tuple[Ticket, dict[str, object]]:
+    """Note when public words were written, and let the status follow them."""
+    wrote = "technician_wrote_at" if as_technician else "outsider_wrote_at"
+    uow.tickets.change(ticket.id, **{wrote: now, "updated_at": now})
+    before, move = ticket, dict[str, object]()
+    if moves:
+        ticket, move = move_along(uow, ticket, _wish(as_technician), actor=actor, now=now)
+    if ticket.status is before.status:
+        heard_of(uow, ticket, as_technician=as_technician, now=now)
+    return ticket, move
 
 
 def usual_booking(uow: UnitOfWork, ticket: Ticket, actor: Person) -> Booking:
