@@ -108,7 +108,7 @@ def _hear(
     wrote = "technician_wrote_at" if as_technician else "outsider_wrote_at"
     uow.tickets.change(ticket.id, **{wrote: now, "updated_at": now})
     before, move = ticket, dict[str, object]()
-    if moves:
+    if moves and not ticket.locked:
         ticket, move = move_along(uow, ticket, _wish(as_technician), actor=actor, now=now)
     if ticket.status is before.status:
         heard_of(uow, ticket, as_technician=as_technician, now=now)

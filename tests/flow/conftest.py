@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,8 +12,11 @@ import pytest
 import structlog
 
 from bot.cli.logs import StandardError
+from storage.database import Database
+from storage.migrate import migrate
 from tests.flow.clock import TurnedClock
 from tests.flow.desk import RunningDesk
+from tests.servers.postgres import Postgres
 from tests.servers.smtp_sink import SmtpSink
 
 OpenDesk = Callable[..., RunningDesk]
@@ -33,6 +37,40 @@ def _log() -> None:
         ],
         logger_factory=structlog.PrintLoggerFactory(cast("TextIO", StandardError())),
     )
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with the newest schema and nothing in it, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "replydesk.db"
+    database = Database(f"sqlite:///{file}")
+    migrate(database.engine)
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgres: Postgres) -> str:
+    """The same in PostgreSQL, as a template."""
+    name = postgres.create_database()
+    database = Database(postgres.url(name))
+    migrate(database.engine)
+    database.close()
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a new desk's database, its tables made: each test would wait for that."""
+    if request.param == "sqlite":
+        file = tmp_path / "replydesk.db"
+        shutil.copy(request.getfixturevalue("migrated_file"), file)
+        yield f"sqlite:///{file}"
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    name = postgres.create_database(template=request.getfixturevalue("migrated_database"))
+    yield postgres.url(name)
+    postgres.drop_database(name)
 
 
 @pytest.fixture

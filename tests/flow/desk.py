@@ -93,7 +93,7 @@ class RunningDesk:
             "queues": [{"address": self.address}],
             "technicians": [_technician(TESS), _technician(TOM)],
             "listeners": [{"port": 0}, {"port": 0, "protocol": "lmtp"}],
-            "http": {"port": 0},
+            "http": {"enabled": False},
             "smtp_out": {"host": self.sink.host, "port": self.sink.port, "tls": "none"},
             # People do not write within milliseconds of each other; test_bursts says what then happens.
             "notify": {"burst_minutes": 0},

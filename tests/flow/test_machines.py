@@ -175,7 +175,8 @@ def test_a_forged_bounce_address_marks_nothing(desk: RunningDesk, answer: Receiv
     report = report.replace(answer.envelope_sender.encode(), forged.encode())
     desk.hand_over_raw(report, sender="<>", to=[forged])
     desk.expect_nothing_more()
-    assert {row["state"] for row in desk.ticket(1).deliveries} == {"sent"}
+    sent = [row for row in desk.ticket(1).deliveries if row["code"] != "thread_only"]
+    assert {row["state"] for row in sent} == {"sent"}
 
 
 def test_a_persons_reply_about_a_bounce_is_words(desk: RunningDesk, answer: Received) -> None:
