@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -80,20 +80,6 @@ class Settings(BaseSettings):
     #: Workflow rules; `bot.desk.rules.reading` says what may stand in each.
     rules: tuple[dict[str, Any], ...] = ()
     webhooks: WebhooksSection = WebhooksSection()
-
-    @field_validator("satisfaction")
-    @classmethod
-    def _known_groups(
-        cls, section: SatisfactionSection, info: ValidationInfo
-    ) -> SatisfactionSection:
-        known = {queue.group for queue in info.data.get("queues", ())}
-        known.update(group.name for group in info.data.get("groups", ()))
-        known.update(g for tech in info.data.get("technicians", ()) for g in tech.groups)
-        for name in section.groups_off:
-            if known and name not in known:
-                raise ValueError(f"groups_off: {unknown('group', name, known)}")
-        return section
-
     closing: ClosingSection = ClosingSection()
     status_maps: tuple[StatusMapSection, ...] = ()
 
@@ -119,7 +105,11 @@ class Settings(BaseSettings):
         """Names in one section that another must know."""
         self._types()
         refuse_twins(self.queues)
-        refuse_disorder(self.status_maps, groups=self.group_names())
+        groups = self.group_names()
+        refuse_disorder(self.status_maps, groups=groups)
+        for name in self.satisfaction.groups_off:
+            if name not in groups:
+                raise ValueError(f"satisfaction: groups_off: {unknown('group', name, groups)}")
         for group in self.groups:
             try:
                 group.patience(self.closing)
@@ -156,7 +146,6 @@ class Settings(BaseSettings):
     ) -> Policy:
         """The rules of the desk; `groups` and `companies` are their row numbers by name."""
         numbers, houses = groups or {}, companies or {}
-
         return Policy(
             limits=self.limits.build(),
             notify=self.notify.build(zone=self.desk.time_zone),
